@@ -1,0 +1,92 @@
+//! The conformance program, and the stubs that protoc makes from the schema it prints.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+use std::time::SystemTime;
+
+use crate::foreign::{Peers, run};
+use crate::process::Server;
+use crate::target::{make_once, profile};
+
+/// The built conformance program.
+#[derive(Clone, Debug)]
+pub struct Conformance(PathBuf);
+
+impl Conformance {
+    /// Finds the program beside the running test, and builds it where it is missing or older than its sources.
+    ///
+    /// # Errors
+    /// What cargo said when it does not build.
+    pub fn get() -> Result<Self, String> {
+        static BUILT: OnceLock<Result<PathBuf, String>> = OnceLock::new();
+        BUILT.get_or_init(build).clone().map(Self)
+    }
+
+    /// The command that runs the program.
+    pub fn command(&self) -> Command {
+        Command::new(&self.0)
+    }
+
+    /// Serves on these endpoints.
+    ///
+    /// # Errors
+    /// What the program said when it does not listen.
+    pub fn serve(&self, endpoints: &[&str]) -> Result<Server, String> {
+        let mut command = self.command();
+        command.arg("serve").args(endpoints);
+        Server::start(command, endpoints.len())
+    }
+
+    /// The `.proto` text of everything that it serves.
+    ///
+    /// # Errors
+    /// What the program said when it fails.
+    pub fn proto(&self) -> Result<String, String> {
+        let mut command = self.command();
+        command.args(["schema", "--proto"]);
+        run(command)
+    }
+}
+
+fn build() -> Result<PathBuf, String> {
+    let folder = profile().join("examples");
+    let program = folder.join("conformance");
+    if is_fresh(&program, &folder.join("conformance.d")) {
+        return Ok(program);
+    }
+    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo.current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
+    cargo.args(["build", "--quiet", "--package", "polyrpc", "--example", "conformance"]);
+    if folder.parent().is_some_and(|profile| profile.ends_with("release")) {
+        cargo.arg("--release");
+    }
+    run(cargo)?;
+    Ok(program)
+}
+
+/// Whether the program is younger than every source that cargo's dep-info names.
+fn is_fresh(program: &Path, sources: &Path) -> bool {
+    let age = |path: &Path| fs::metadata(path).and_then(|file| file.modified());
+    let (Ok(built), Ok(listed)) = (age(program), fs::read_to_string(sources)) else { return false };
+    let younger = |time: SystemTime| time <= built;
+    let Some((_, names)) = listed.split_once(": ") else { return false };
+    names.split_whitespace().all(|name| age(Path::new(name)).is_ok_and(younger))
+}
+
+/// A folder with `conformance.proto` and the Python modules that protoc makes of it.
+///
+/// # Errors
+/// What protoc said when it does not accept the text.
+pub fn stubs(python: &Peers, conformance: &Conformance) -> Result<PathBuf, String> {
+    let proto = conformance.proto()?;
+    make_once("stubs", &[proto.as_bytes()], |folder| {
+        let file = folder.join("conformance.proto");
+        fs::write(&file, &proto).map_err(|error| error.to_string())?;
+        let mut protoc = python.program();
+        protoc.current_dir(folder).args(["-m", "grpc_tools.protoc", "-I."]);
+        protoc.args(["--python_out=.", "--grpc_python_out=.", "conformance.proto"]);
+        run(protoc).map(drop)
+    })
+}

@@ -1,7 +1,7 @@
 'use strict'
 // JSON forms to the natural types of the xmlrpc package and back; its times are set to UTC.
 
-const { convert } = require('./table')
+const { INTEGERS, convert } = require('./table')
 const { dateFormatter } = require('xmlrpc')
 
 dateFormatter.setOpts({ local: false })
@@ -15,7 +15,7 @@ function toLeaf(value, kind) {
 function fromLeaf(value, kind) {
   if (kind === 'bytes') return value.toString('base64')
   if (kind === 'timestamp') return value.toISOString().replace('.000', '')
-  return value
+  return INTEGERS.includes(kind) ? Number(value) : value // the package reads i8 as a string
 }
 
 module.exports = {

@@ -1,5 +1,6 @@
 """The standard library's HTTP and JSON call a server of the conformance program: `jsonrpc_client.py ENDPOINT`."""
 
+import http.client
 import itertools
 import json
 import time
@@ -20,9 +21,13 @@ def post(body, content_type=JSON, **headers):
     headers = {name.replace("_", "-"): value for name, value in headers.items()}
     if content_type is not None:
         headers["Content-Type"] = content_type
-    link.request("POST", "/", body=body.encode() if isinstance(body, str) else body, headers=headers)
-    reply = link.getresponse()
-    return reply, reply.read()
+    try:
+        link.request("POST", "/", body=body.encode() if isinstance(body, str) else body, headers=headers)
+        reply = link.getresponse()
+        return reply, reply.read()
+    except (OSError, http.client.HTTPException):
+        link.close()  # one case's failure is not the next one's
+        raise
 
 
 def request(method, params):
@@ -169,11 +174,9 @@ def notifications_are_heard():
 def large_bodies():
     text = "x" * (3 << 20)
     assert call("echo.echo_string", text)["result"] == text
-    global link
-    link = connection(options.endpoint)
     reply, body = post(json.dumps(request("echo.echo_string", ["x" * (5 << 20)])))
     assert reply.status == 413 and json.loads(body)["error"]["code"] == -32008, (reply.status, body[:200])
-    link = connection(options.endpoint)
+    link.close()
     assert call("echo.sum", 1, 2)["result"] == 3
 
 

@@ -8,7 +8,7 @@ use std::time::SystemTime;
 
 use crate::foreign::{Peers, run};
 use crate::process::Server;
-use crate::target::{make_once, profile};
+use crate::target::{make_once, profile, root};
 
 /// The built conformance program.
 #[derive(Clone, Debug)]
@@ -59,6 +59,7 @@ fn build() -> Result<PathBuf, String> {
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo.current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
     cargo.args(["build", "--quiet", "--package", "polyrpc", "--example", "conformance"]);
+    cargo.arg("--target-dir").arg(root());
     if folder.parent().is_some_and(|profile| profile.ends_with("release")) {
         cargo.arg("--release");
     }

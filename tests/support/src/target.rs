@@ -12,7 +12,7 @@ pub(crate) fn profile() -> PathBuf {
 }
 
 /// The root of the build directory, whatever profile and target stand below it: there cargo keeps what it knows of rustc.
-fn root() -> PathBuf {
+pub(crate) fn root() -> PathBuf {
     let profile = profile();
     let known = profile.ancestors().find(|folder| folder.join(".rustc_info.json").exists());
     known.unwrap_or(&profile).to_path_buf()

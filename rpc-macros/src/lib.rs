@@ -1,1 +1,3 @@
-//! polyrpc.
+//! The macros of polyrpc.
+
+mod common;

@@ -1,0 +1,162 @@
+//! Attributes of the form `#[name(key, key = "text", key(pair = "text"))]`, read through a table.
+
+use proc_macro2::{Ident, TokenTree};
+use syn::ext::IdentExt;
+use syn::parse::{ParseStream, Parser};
+use syn::{Attribute, LitBool, LitStr, Meta, Path, Token, parenthesized};
+
+use super::errors::Errors;
+
+/// What stands behind a key.
+#[derive(Clone, Copy)]
+pub(crate) enum Shape {
+    /// `key`
+    Flag,
+    /// `key = "text"`
+    Text,
+    /// `key = "text"` or `key = false`
+    TextOrFalse,
+    /// `key = some::path`
+    Path,
+    /// `key(name = "text", …)`
+    Pairs,
+}
+
+/// The keys that an attribute knows in one place.
+pub(crate) struct Table {
+    /// What the table is for, as the errors name it: `#[rpc] on a method`.
+    pub(crate) place: &'static str,
+    pub(crate) keys: &'static [(&'static str, Shape)],
+}
+
+/// What was read behind a key.
+pub(crate) enum Value {
+    Flag,
+    Text(LitStr),
+    False,
+    Path(Path),
+    Pairs(Vec<(Ident, LitStr)>),
+}
+
+/// One key with its value.
+pub(crate) struct Item {
+    pub(crate) key: Ident,
+    pub(crate) value: Value,
+}
+
+impl Table {
+    /// Reads what stands in an attribute's parentheses.
+    pub(crate) fn read(&self, input: ParseStream<'_>, errors: &mut Errors) -> Vec<Item> {
+        let mut items: Vec<Item> = Vec::new();
+        while !input.is_empty() {
+            match self.item(input) {
+                Ok(item) if items.iter().any(|other| other.key == item.key) => {
+                    errors.push(&item.key, format!("`{}` is given twice", item.key));
+                }
+                Ok(item) => items.push(item),
+                Err(error) => {
+                    errors.add(error);
+                    skip_to_comma(input);
+                }
+            }
+            if !input.is_empty()
+                && let Err(error) = input.parse::<Token![,]>()
+            {
+                errors.add(error);
+                skip_to_comma(input);
+                // A missing comma is one mistake: the next one is read as the end of the item.
+                let _ = input.parse::<Token![,]>();
+            }
+        }
+        items
+    }
+
+    /// Reads every attribute called `name` among `attrs`.
+    pub(crate) fn read_all(&self, name: &str, attrs: &[Attribute], errors: &mut Errors) -> Vec<Item> {
+        let mut items: Vec<Item> = Vec::new();
+        for attr in attrs.iter().filter(|attr| attr.path().is_ident(name)) {
+            let Meta::List(list) = &attr.meta else {
+                errors.push(attr, format!("write #[{name}(…)]: {} knows {}", self.place, self.known()));
+                continue;
+            };
+            let read = |input: ParseStream<'_>| Ok(self.read(input, errors));
+            for item in read.parse2(list.tokens.clone()).unwrap_or_default() {
+                match items.iter().any(|other| other.key == item.key) {
+                    true => errors.push(&item.key, format!("`{}` is given twice", item.key)),
+                    false => items.push(item),
+                }
+            }
+        }
+        items
+    }
+
+    fn item(&self, input: ParseStream<'_>) -> syn::Result<Item> {
+        let key = input.call(Ident::parse_any)?;
+        let Some((name, shape)) = self.keys.iter().find(|(name, _)| key == name) else {
+            let message = format!("unknown key `{key}`: {} knows {}", self.place, self.known());
+            return Err(syn::Error::new_spanned(&key, message));
+        };
+        let value = shape
+            .read(input)
+            .ok_or_else(|| syn::Error::new_spanned(&key, format!("write {}", shape.example(name))))?;
+        Ok(Item { key, value })
+    }
+
+    fn known(&self) -> String {
+        let names: Vec<&str> = self.keys.iter().map(|(name, _)| *name).collect();
+        names.join(", ")
+    }
+}
+
+impl Shape {
+    /// The value, or none if it has another shape.
+    fn read(self, input: ParseStream<'_>) -> Option<Value> {
+        match self {
+            Shape::Flag => (input.is_empty() || input.peek(Token![,])).then_some(Value::Flag),
+            Shape::Pairs => pairs(input).ok().map(Value::Pairs),
+            Shape::Path => {
+                input.parse::<Token![=]>().ok()?;
+                input.call(Path::parse_mod_style).ok().map(Value::Path)
+            }
+            Shape::Text => {
+                input.parse::<Token![=]>().ok()?;
+                input.parse().ok().map(Value::Text)
+            }
+            Shape::TextOrFalse => {
+                input.parse::<Token![=]>().ok()?;
+                match input.peek(LitBool) {
+                    true => input.parse().ok().filter(|on: &LitBool| !on.value).map(|_| Value::False),
+                    false => input.parse().ok().map(Value::Text),
+                }
+            }
+        }
+    }
+
+    fn example(self, name: &str) -> String {
+        match self {
+            Shape::Flag => format!("`{name}` alone"),
+            Shape::Text => format!("`{name} = \"…\"`"),
+            Shape::TextOrFalse => format!("`{name} = \"…\"` or `{name} = false`"),
+            Shape::Path => format!("`{name} = some::path`"),
+            Shape::Pairs => format!("`{name}(key = \"value\")`"),
+        }
+    }
+}
+
+fn pairs(input: ParseStream<'_>) -> syn::Result<Vec<(Ident, LitStr)>> {
+    let content;
+    parenthesized!(content in input);
+    let pair = |input: ParseStream<'_>| {
+        let key = input.call(Ident::parse_any)?;
+        input.parse::<Token![=]>()?;
+        Ok((key, input.parse()?))
+    };
+    Ok(content.parse_terminated(pair, Token![,])?.into_iter().collect())
+}
+
+fn skip_to_comma(input: ParseStream<'_>) {
+    while !input.is_empty() && !input.peek(Token![,]) {
+        // There is a token left, so that this cannot fail.
+        let _ = input.parse::<TokenTree>();
+    }
+}

@@ -1,1 +1,27 @@
-//! polyrpc.
+//! Everything that carries HTTP semantics: TCP, Unix sockets, and calls within the process.
+//!
+//! The lower waist: a transport hands `http::Request<Body>` to a [`tower_service::Service`] and carries the
+//! `http::Response<Body>` back, whatever bytes travel in between. It knows no RPC protocol.
+//!
+//! Features: `tcp`, `unix`, `mem` are transports; `client` and `server` are the two ends. Without a transport the
+//! crate holds only [`Body`], [`Peer`] and [`Endpoint`].
+
+mod body;
+#[cfg(feature = "client")]
+mod client;
+mod endpoint;
+#[cfg(feature = "mem")]
+mod message;
+mod peer;
+#[cfg(feature = "server")]
+mod server;
+#[cfg(feature = "_stream")]
+mod stream;
+
+pub use self::body::{Body, BodyError, BoxStream, Collected};
+#[cfg(feature = "client")]
+pub use self::client::{ClientConfig, ClientError, HttpClient, ResponseFuture};
+pub use self::endpoint::{Endpoint, EndpointError};
+pub use self::peer::{Peer, UnixCredentials};
+#[cfg(feature = "server")]
+pub use self::server::{Listener, ServerConfig};

@@ -1,0 +1,132 @@
+//! The calling end: one client for every transport.
+
+mod config;
+mod error;
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+#[cfg(any(feature = "_stream", feature = "mem"))]
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use http::{Request, Response};
+use tower_service::Service;
+
+use crate::{Body, Endpoint};
+
+pub use self::config::ClientConfig;
+pub use self::error::ClientError;
+
+/// A client of one endpoint: cheap to clone, and all clones share its connections.
+///
+/// The request's version chooses the engine: [`HTTP_2`](http::Version::HTTP_2) goes over one multiplexed connection,
+/// anything else over a pool of HTTP/1.1 connections. A request needs a path only; scheme, authority and `Host` come
+/// from the endpoint. A call that provably never started is tried once more on a fresh connection, unless its body is
+/// a stream; a lost connection fails every call on it at once. Dropping a call's future cancels the call.
+///
+/// ```no_run
+/// # #[cfg(feature = "tcp")]
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use polyrpc_transports::{Body, ClientConfig, Endpoint, HttpClient};
+/// let endpoint: Endpoint = "tcp://localhost:8080".parse()?;
+/// let client = HttpClient::new(&endpoint, ClientConfig::new())?;
+/// client.ready().await?;
+/// let response = client.send(http::Request::post("/").body(Body::from("hello"))?).await?;
+/// let data = response.into_body().collect(1 << 20).await?.data;
+/// # Ok(()) }
+/// ```
+#[derive(Clone)]
+pub struct HttpClient {
+    inner: Inner,
+}
+
+#[derive(Clone)]
+enum Inner {
+    #[cfg(feature = "_stream")]
+    Stream(Arc<crate::stream::http::client::Client>),
+    #[cfg(feature = "mem")]
+    Mem(Arc<crate::message::mem::Client>),
+}
+
+/// What [`HttpClient`] returns as a [`Service`].
+pub type ResponseFuture = Pin<Box<dyn Future<Output = Result<Response<Body>, ClientError>> + Send>>;
+
+impl HttpClient {
+    /// A client that connects when it is first used.
+    ///
+    /// # Errors
+    /// A transport that this build cannot call.
+    #[cfg_attr(not(feature = "_stream"), expect(unused_variables, reason = "no stream transport"))]
+    pub fn new(endpoint: &Endpoint, config: ClientConfig) -> Result<Self, ClientError> {
+        match endpoint.transport() {
+            #[cfg(feature = "tcp")]
+            "tcp" => crate::stream::http::client::Client::new(endpoint, config).map(Inner::Stream),
+            #[cfg(all(unix, feature = "unix"))]
+            "unix" => crate::stream::http::client::Client::new(endpoint, config).map(Inner::Stream),
+            #[cfg(feature = "mem")]
+            "mem" => crate::message::mem::Client::new(endpoint).map(Inner::Mem),
+            other => Err(ClientError::connect(format!("transport {other} cannot be called"))),
+        }
+        .map(|inner| Self { inner })
+    }
+
+    /// Proves that the endpoint can be reached: makes one connection, and keeps it for the first call.
+    ///
+    /// # Errors
+    /// Why there is no connection ([`ClientError::is_connect`]).
+    pub async fn ready(&self) -> Result<(), ClientError> {
+        match self.inner {
+            #[cfg(feature = "_stream")]
+            Inner::Stream(ref client) => client.ready().await,
+            #[cfg(feature = "mem")]
+            Inner::Mem(ref client) => client.ready(),
+        }
+    }
+
+    /// Sends a request and waits for the head of its response. The same as [`Service::call`], without a box.
+    ///
+    /// # Errors
+    /// No connection, a lost one, or a request that the peer gave up. Any HTTP status is a response.
+    #[cfg_attr(
+        not(any(feature = "_stream", feature = "mem")),
+        expect(unused_variables, reason = "no transport")
+    )]
+    pub async fn send(self, request: Request<Body>) -> Result<Response<Body>, ClientError> {
+        match self.inner {
+            #[cfg(feature = "_stream")]
+            Inner::Stream(client) => client.send(request).await,
+            #[cfg(feature = "mem")]
+            Inner::Mem(client) => client.send(request).await,
+        }
+    }
+}
+
+impl Service<Request<Body>> for HttpClient {
+    type Response = Response<Body>;
+    type Error = ClientError;
+    type Future = ResponseFuture;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), ClientError>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<Body>) -> ResponseFuture {
+        Box::pin(self.clone().send(request))
+    }
+}
+
+impl fmt::Debug for HttpClient {
+    #[cfg_attr(
+        not(any(feature = "_stream", feature = "mem")),
+        expect(unused_variables, reason = "no transport")
+    )]
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.inner {
+            #[cfg(feature = "_stream")]
+            Inner::Stream(ref client) => f.debug_tuple("HttpClient").field(client.endpoint()).finish(),
+            #[cfg(feature = "mem")]
+            Inner::Mem(ref client) => f.debug_tuple("HttpClient").field(client.endpoint()).finish(),
+        }
+    }
+}

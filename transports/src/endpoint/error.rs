@@ -1,0 +1,75 @@
+//! What is wrong with an endpoint.
+
+use std::fmt;
+
+use super::registry::{self, Entry};
+
+/// Why a text is no endpoint, or not one that this build can use.
+///
+/// The text says what is wrong and what would be right.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EndpointError(Kind);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Kind {
+    NoTransport { text: String, meant: Option<String> },
+    Unknown { scheme: String },
+    Feature { scheme: &'static str, feature: &'static str },
+    Planned { scheme: &'static str },
+    Address { scheme: &'static str, problem: &'static str },
+    Option { scheme: &'static str, option: String, known: &'static [&'static str] },
+}
+
+impl EndpointError {
+    pub(super) fn feature(entry: &Entry) -> Self {
+        Kind::Feature { scheme: entry.scheme, feature: entry.transport }.into()
+    }
+
+    pub(super) fn address(entry: &Entry, problem: &'static str) -> Self {
+        Kind::Address { scheme: entry.scheme, problem }.into()
+    }
+
+    pub(super) fn option(entry: &Entry, option: &str) -> Self {
+        Kind::Option { scheme: entry.scheme, option: option.to_owned(), known: entry.options }.into()
+    }
+
+    /// Whether the transport exists, but not in this build.
+    pub fn is_unavailable(&self) -> bool {
+        matches!(self.0, Kind::Feature { .. } | Kind::Planned { .. })
+    }
+}
+
+impl From<Kind> for EndpointError {
+    fn from(kind: Kind) -> Self {
+        Self(kind)
+    }
+}
+
+impl fmt::Display for EndpointError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Kind::NoTransport { text, meant: Some(meant) } => {
+                write!(f, "endpoint {text:?} has no transport: did you mean {meant}?")
+            }
+            Kind::NoTransport { text, meant: None } => {
+                write!(f, "endpoint {text:?} has no transport; known: {}", registry::names())
+            }
+            Kind::Unknown { scheme } => {
+                write!(f, "unknown transport {scheme:?}; known: {}", registry::names())
+            }
+            Kind::Feature { scheme, feature } => {
+                write!(f, "transport {scheme} is not in this build: cargo add polyrpc -F {feature}")
+            }
+            Kind::Planned { scheme } => write!(f, "transport {scheme} is not available yet"),
+            Kind::Address { scheme, problem } => write!(f, "bad {scheme} endpoint: {problem}"),
+            Kind::Option { scheme, option, known: [] } => {
+                write!(f, "unknown option {option:?}: {scheme} endpoints take none")
+            }
+            Kind::Option { scheme, option, known } => {
+                write!(f, "unknown option {option:?} of a {scheme} endpoint; known: {}", known.join(", "))
+            }
+        }
+    }
+}
+
+impl std::error::Error for EndpointError {}

@@ -1,0 +1,228 @@
+//! Where to listen, or whom to call: `[protocol+]transport:address[?options]`.
+
+mod error;
+mod parse;
+mod registry;
+
+use std::fmt;
+use std::path::Path;
+use std::str::FromStr;
+
+pub use self::error::EndpointError;
+
+/// Where to listen, or whom to call, as a URL: `[protocol+]transport:address[?options]`.
+///
+/// `tcp://host:port`, `unix:/path`, `unix:relative.sock`, `mem:name`; `http://host[:port]/path` is TCP with a request
+/// path. The protocol in front is not looked at here. Neither `Display` nor `Debug` shows a user name or password;
+/// but for those, `Display` writes what was read.
+///
+/// ```
+/// # #[cfg(feature = "tcp")] {
+/// use polyrpc_transports::Endpoint;
+/// let endpoint: Endpoint = "jsonrpc+http://node.example:8545/v3/key".parse().unwrap();
+/// assert_eq!(endpoint.protocol(), Some("jsonrpc"));
+/// assert_eq!(endpoint.transport(), "tcp");
+/// assert_eq!(endpoint.authority(), "node.example:8545");
+/// assert_eq!(endpoint.path(), "/v3/key");
+///
+/// let error = "localhost:50051".parse::<Endpoint>().unwrap_err();
+/// assert!(error.to_string().ends_with("did you mean tcp://localhost:50051?"));
+/// # }
+/// ```
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Endpoint {
+    protocol: Option<String>,
+    scheme: &'static str,
+    transport: &'static str,
+    address: Address,
+    /// Request path and query, as it was written; empty if there was none.
+    path: String,
+    user: Option<String>,
+    options: Vec<(String, String)>,
+}
+
+/// What a transport needs to find the other end.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) enum Address {
+    /// A host name or address, without brackets, and a port.
+    Host { host: String, port: u16, default_port: Option<u16> },
+    /// A file.
+    Path(String),
+    /// A name.
+    Name(String),
+}
+
+impl Endpoint {
+    /// The protocol that stands before the `+`, if one does.
+    pub fn protocol(&self) -> Option<&str> {
+        self.protocol.as_deref()
+    }
+
+    /// The transport: `tcp`, `unix`, `mem`; `http://` too is `tcp`.
+    pub fn transport(&self) -> &'static str {
+        self.transport
+    }
+
+    /// The path (and query) of requests to this endpoint; `/` unless one was given.
+    pub fn path(&self) -> &str {
+        if self.path.is_empty() { "/" } else { &self.path }
+    }
+
+    /// What requests carry as their host: `host:port`, or `localhost` where there is no network.
+    pub fn authority(&self) -> String {
+        match &self.address {
+            Address::Host { host, port, default_port } if Some(*port) == *default_port => bracketed(host),
+            Address::Host { host, port, .. } => format!("{}:{port}", bracketed(host)),
+            Address::Path(_) | Address::Name(_) => "localhost".to_owned(),
+        }
+    }
+
+    /// The host of a network endpoint, without the brackets of an IPv6 address.
+    pub fn host(&self) -> Option<&str> {
+        match &self.address {
+            Address::Host { host, .. } => Some(host),
+            _ => None,
+        }
+    }
+
+    /// The port of a network endpoint.
+    pub fn port(&self) -> Option<u16> {
+        match &self.address {
+            Address::Host { port, .. } => Some(*port),
+            _ => None,
+        }
+    }
+
+    /// The file of an endpoint that has one in the file system.
+    pub fn file(&self) -> Option<&Path> {
+        match &self.address {
+            Address::Path(path) => Some(Path::new(path)),
+            _ => None,
+        }
+    }
+
+    /// `user:password`, where the URL had one: a secret.
+    pub fn user_info(&self) -> Option<&str> {
+        self.user.as_deref()
+    }
+
+    /// The value of an option.
+    pub fn option(&self, name: &str) -> Option<&str> {
+        self.options.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The same endpoint at another port: what port 0 became.
+    #[cfg(all(feature = "tcp", feature = "server"))]
+    pub(crate) fn with_port(mut self, real: u16) -> Self {
+        if let Address::Host { port, .. } = &mut self.address {
+            *port = real;
+        }
+        self
+    }
+
+    /// An endpoint of TCP.
+    #[cfg(all(feature = "tcp", feature = "server"))]
+    pub(crate) fn tcp(address: std::net::SocketAddr) -> Self {
+        let host = address.ip().to_string();
+        Self::plain("tcp", Address::Host { host, port: address.port(), default_port: None })
+    }
+
+    /// An endpoint of a Unix socket.
+    #[cfg(all(unix, feature = "unix", feature = "server"))]
+    pub(crate) fn unix(path: &Path) -> Self {
+        Self::plain("unix", Address::Path(path.display().to_string()))
+    }
+
+    #[cfg(all(any(feature = "tcp", feature = "unix"), feature = "server"))]
+    fn plain(scheme: &'static str, address: Address) -> Self {
+        Self {
+            protocol: None,
+            scheme,
+            transport: scheme,
+            address,
+            path: String::new(),
+            user: None,
+            options: Vec::new(),
+        }
+    }
+
+    #[cfg(feature = "mem")]
+    pub(crate) fn name(&self) -> Option<&str> {
+        match &self.address {
+            Address::Name(name) => Some(name),
+            _ => None,
+        }
+    }
+
+    fn write(&self, f: &mut fmt::Formatter<'_>, with_query: bool) -> fmt::Result {
+        if let Some(protocol) = &self.protocol {
+            write!(f, "{protocol}+")?;
+        }
+        write!(f, "{}:", self.scheme)?;
+        match &self.address {
+            Address::Host { .. } => write!(f, "//{}", self.authority())?,
+            Address::Path(text) | Address::Name(text) => f.write_str(text)?,
+        }
+        match self.path.split_once('?') {
+            Some((path, _)) if !with_query => write!(f, "{path}?…")?,
+            _ => f.write_str(&self.path)?,
+        }
+        for (index, (key, value)) in self.options.iter().enumerate() {
+            write!(f, "{}{key}={value}", if index == 0 { '?' } else { '&' })?;
+        }
+        Ok(())
+    }
+}
+
+fn bracketed(host: &str) -> String {
+    if host.contains(':') { format!("[{host}]") } else { host.to_owned() }
+}
+
+impl fmt::Display for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.write(f, true)
+    }
+}
+
+impl fmt::Debug for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Endpoint(")?;
+        self.write(f, false)?;
+        f.write_str(")")
+    }
+}
+
+impl FromStr for Endpoint {
+    type Err = EndpointError;
+
+    fn from_str(text: &str) -> Result<Self, EndpointError> {
+        parse::endpoint(text)
+    }
+}
+
+impl TryFrom<&str> for Endpoint {
+    type Error = EndpointError;
+
+    fn try_from(text: &str) -> Result<Self, EndpointError> {
+        parse::endpoint(text)
+    }
+}
+
+impl TryFrom<String> for Endpoint {
+    type Error = EndpointError;
+
+    fn try_from(text: String) -> Result<Self, EndpointError> {
+        parse::endpoint(&text)
+    }
+}
+
+impl TryFrom<&String> for Endpoint {
+    type Error = EndpointError;
+
+    fn try_from(text: &String) -> Result<Self, EndpointError> {
+        parse::endpoint(text)
+    }
+}
+
+#[cfg(all(test, feature = "tcp", feature = "unix", feature = "mem"))]
+mod tests;

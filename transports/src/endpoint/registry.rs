@@ -1,0 +1,100 @@
+//! The one table of transports.
+
+/// How a transport carries a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shape {
+    /// `//host:port`, and a request path behind it. The number is the default port.
+    Host { port: Option<u16> },
+    /// A path in the file system.
+    Path,
+    /// A plain name.
+    Name,
+}
+
+/// Whether a transport can be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum State {
+    /// It is in this build.
+    Built,
+    /// It exists, and needs the feature of its entry.
+    Feature,
+    /// Nobody has built it yet.
+    Planned,
+}
+
+/// A transport by one of its names.
+#[derive(Debug)]
+pub(super) struct Entry {
+    /// What stands before the first colon.
+    pub(super) scheme: &'static str,
+    /// The transport it means: `http` means `tcp`.
+    pub(super) transport: &'static str,
+    pub(super) shape: Shape,
+    pub(super) state: State,
+    /// The options it understands.
+    pub(super) options: &'static [&'static str],
+    /// Whether a `?` belongs to the request path, as in URLs of the web.
+    pub(super) web: bool,
+}
+
+impl Entry {
+    const fn new(scheme: &'static str, shape: Shape, state: State) -> Self {
+        Self { scheme, transport: scheme, shape, state, options: &[], web: false }
+    }
+
+    const fn planned(scheme: &'static str) -> Self {
+        Self::new(scheme, Shape::Name, State::Planned)
+    }
+
+    const fn options(mut self, options: &'static [&'static str]) -> Self {
+        self.options = options;
+        self
+    }
+
+    const fn web(mut self, transport: &'static str) -> Self {
+        self.transport = transport;
+        self.web = true;
+        self
+    }
+}
+
+const fn built(feature: bool) -> State {
+    if feature { State::Built } else { State::Feature }
+}
+
+const HOST: Shape = Shape::Host { port: None };
+
+/// Every transport that has a name, built or not, so that an error can say which it is.
+pub(super) static KNOWN: &[Entry] = &[
+    Entry::new("tcp", HOST, built(cfg!(feature = "tcp"))),
+    Entry::new("http", Shape::Host { port: Some(80) }, built(cfg!(feature = "tcp"))).web("tcp"),
+    Entry::new("unix", Shape::Path, built(cfg!(all(unix, feature = "unix")))).options(&["mode"]),
+    Entry::new("mem", Shape::Name, built(cfg!(feature = "mem"))),
+    Entry::planned("tls"),
+    Entry::planned("https").web("tls"),
+    Entry::planned("ws").web("tcp"),
+    Entry::planned("wss").web("tls"),
+    Entry::planned("stdio"),
+    Entry::planned("exec"),
+    Entry::planned("posix-mq"),
+    Entry::planned("sysv-mq"),
+    Entry::planned("fifo"),
+    Entry::planned("udp"),
+    Entry::planned("shm"),
+    Entry::planned("amqp"),
+    Entry::planned("kafka"),
+    Entry::planned("stomp"),
+    Entry::planned("sqs"),
+];
+
+/// The entry of a scheme.
+pub(super) fn find(scheme: &str) -> Option<&'static Entry> {
+    KNOWN.iter().find(|entry| entry.scheme == scheme)
+}
+
+/// Known names, those in this build first.
+pub(super) fn names() -> String {
+    let mut names: Vec<_> = KNOWN.iter().map(|entry| (entry.state != State::Built, entry.scheme)).collect();
+    names.sort_by_key(|(absent, _)| *absent);
+    names.into_iter().map(|(_, name)| name).collect::<Vec<_>>().join(", ")
+}

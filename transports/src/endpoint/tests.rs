@@ -1,0 +1,82 @@
+//! Endpoints, good and bad.
+
+use super::*;
+
+fn parse(text: &str) -> Endpoint {
+    text.parse().unwrap_or_else(|error| panic!("{text}: {error}"))
+}
+
+fn error(text: &str) -> String {
+    text.parse::<Endpoint>().expect_err(text).to_string()
+}
+
+#[test]
+fn display_writes_what_was_read() {
+    for text in [
+        "tcp://127.0.0.1:50051",
+        "tcp://[::1]:0",
+        "grpc+tcp://localhost:1",
+        "http://legacy/RPC2",
+        "xmlrpc+http://legacy:8080/RPC2",
+        "jsonrpc+http://node:80?key=x",
+        "unix:/run/x.sock",
+        "unix:shop.sock?mode=660",
+        "mem:shop",
+    ] {
+        let shown = parse(text).to_string();
+        assert_eq!(parse(&shown), parse(text), "{text} became {shown}");
+    }
+    assert_eq!(parse("tcp://[::1]:5").to_string(), "tcp://[::1]:5");
+    assert_eq!(parse("unix:///run/x.sock"), parse("unix:/run/x.sock"));
+}
+
+#[test]
+fn parts_are_read() {
+    let endpoint = parse("jsonrpc+http://user:secret@node.example/v3/KEY?network=main");
+    assert_eq!(endpoint.protocol(), Some("jsonrpc"));
+    assert_eq!(endpoint.transport(), "tcp");
+    assert_eq!((endpoint.host(), endpoint.port()), (Some("node.example"), Some(80)));
+    assert_eq!(endpoint.authority(), "node.example");
+    assert_eq!(endpoint.path(), "/v3/KEY?network=main");
+    assert_eq!(endpoint.user_info(), Some("user:secret"));
+    assert_eq!(parse("tcp://[::1]:7").host(), Some("::1"));
+    assert_eq!(parse("tcp://h:1").path(), "/");
+    assert_eq!(parse("unix:x.sock?mode=660").option("mode"), Some("660"));
+}
+
+#[test]
+fn secrets_are_not_shown() {
+    let endpoint = parse("http://user:secret@node/v3?key=hidden");
+    assert!(!endpoint.to_string().contains("secret"));
+    let debug = format!("{endpoint:?}");
+    assert!(!debug.contains("secret") && !debug.contains("hidden"), "{debug}");
+}
+
+#[test]
+fn errors_say_what_was_meant() {
+    for (text, wanted) in [
+        ("localhost:50051", "did you mean tcp://localhost:50051?"),
+        ("127.0.0.1:80", "did you mean tcp://127.0.0.1:80?"),
+        (":8080", "did you mean tcp://127.0.0.1:8080?"),
+        ("[::1]:80", "did you mean tcp://[::1]:80?"),
+        ("grpc+localhost:50051", "did you mean grpc+tcp://localhost:50051?"),
+        ("/run/x.sock", "did you mean unix:/run/x.sock?"),
+        ("carrier-pigeon://x", "unknown transport \"carrier-pigeon\"; known: tcp, http, unix, mem, tls"),
+        ("nonsense", "has no transport; known: tcp"),
+        ("kafka://broker/topic", "transport kafka is not available yet"),
+        ("https://node", "transport https is not available yet"),
+        ("tcp:localhost:1", "two slashes"),
+        ("tcp://localhost", "a port must follow the host"),
+        ("tcp://localhost:99999", "from 0 to 65535"),
+        ("tcp://:1", "no valid host"),
+        ("tcp://::1:5", "brackets"),
+        ("tcp://h:1?x=1", "unknown option \"x\": tcp endpoints take none"),
+        ("unix:/x?made=1", "unknown option \"made\" of a unix endpoint; known: mode"),
+        ("unix:@name", "abstract names are not available yet"),
+        ("unix:", "a path must follow"),
+        ("mem:a b", "a name of letters"),
+    ] {
+        let shown = error(text);
+        assert!(shown.contains(wanted), "{text}: {shown}");
+    }
+}

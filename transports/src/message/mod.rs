@@ -1,0 +1,3 @@
+//! One message per request and per reply.
+
+pub(crate) mod mem;

@@ -1,0 +1,17 @@
+//! The serving end: listeners and their limits.
+
+#[cfg(any(feature = "_stream", feature = "mem"))]
+mod call;
+mod config;
+mod listener;
+#[cfg(any(feature = "_stream", feature = "mem"))]
+mod stop;
+
+#[cfg(feature = "_stream")]
+pub(crate) use self::call::answer;
+#[cfg(any(feature = "_stream", feature = "mem"))]
+pub(crate) use self::call::{Call, Handler};
+pub use self::config::ServerConfig;
+pub use self::listener::Listener;
+#[cfg(any(feature = "_stream", feature = "mem"))]
+pub(crate) use self::stop::Stop;

@@ -1,0 +1,115 @@
+//! The calling end on byte streams.
+
+mod dial;
+mod http1;
+mod http2;
+
+use std::sync::Arc;
+
+use ::http::header::{AUTHORIZATION, HOST};
+use ::http::uri::{Authority, PathAndQuery, Scheme};
+use ::http::{HeaderValue, Request, Response, Uri, Version};
+
+use self::dial::Dialer;
+use self::http1::Pool;
+use self::http2::Multiplexed;
+use crate::{Body, ClientConfig, ClientError, Endpoint};
+
+/// A client of one endpoint.
+pub(crate) struct Client {
+    endpoint: Endpoint,
+    authority: Authority,
+    host: HeaderValue,
+    /// From a user and password in the endpoint.
+    authorization: Option<HeaderValue>,
+    dialer: Arc<Dialer>,
+    http1: Arc<Pool>,
+    http2: Arc<Multiplexed>,
+}
+
+impl Client {
+    pub(crate) fn new(endpoint: &Endpoint, config: ClientConfig) -> Result<Arc<Self>, ClientError> {
+        let name = endpoint.authority();
+        let host = HeaderValue::try_from(&name).map_err(ClientError::request)?;
+        let authority = Authority::try_from(name).map_err(ClientError::request)?;
+        let authorization = endpoint.user_info().map(basic).transpose()?;
+        let dialer = Arc::new(Dialer::new(endpoint.clone(), config.clone()));
+        Ok(Arc::new(Self {
+            endpoint: endpoint.clone(),
+            authority,
+            host,
+            authorization,
+            http1: Pool::new(dialer.clone(), config.clone()),
+            http2: Multiplexed::new(dialer.clone(), config),
+            dialer,
+        }))
+    }
+
+    pub(crate) fn endpoint(&self) -> &Endpoint {
+        &self.endpoint
+    }
+
+    pub(crate) async fn ready(&self) -> Result<(), ClientError> {
+        self.dialer.prove().await
+    }
+
+    pub(crate) async fn send(&self, mut request: Request<Body>) -> Result<Response<Body>, ClientError> {
+        if let Some(secret) = &self.authorization {
+            request.headers_mut().entry(AUTHORIZATION).or_insert_with(|| secret.clone());
+        }
+        if request.version() == Version::HTTP_2 {
+            *request.uri_mut() = self.absolute(request.uri())?;
+            self.http2.send(request).await
+        } else {
+            request.headers_mut().entry(HOST).or_insert_with(|| self.host.clone());
+            *request.uri_mut() = Uri::from(path_of(request.uri()));
+            *request.version_mut() = Version::HTTP_11;
+            self.http1.send(request).await
+        }
+    }
+
+    fn absolute(&self, uri: &Uri) -> Result<Uri, ClientError> {
+        let mut parts = ::http::uri::Parts::default();
+        parts.scheme = Some(uri.scheme().cloned().unwrap_or(Scheme::HTTP));
+        parts.authority = Some(uri.authority().unwrap_or(&self.authority).clone());
+        parts.path_and_query = Some(path_of(uri));
+        Uri::from_parts(parts).map_err(ClientError::request)
+    }
+}
+
+fn path_of(uri: &Uri) -> PathAndQuery {
+    uri.path_and_query().cloned().unwrap_or_else(|| PathAndQuery::from_static("/"))
+}
+
+/// RFC 7617.
+fn basic(user: &str) -> Result<HeaderValue, ClientError> {
+    use base64::Engine as _;
+    let mut user = percent_decode(user);
+    if !user.contains(&b':') {
+        user.push(b':');
+    }
+    let encoded = base64::engine::general_purpose::STANDARD.encode(user);
+    let mut value = HeaderValue::try_from(format!("Basic {encoded}")).map_err(ClientError::request)?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+/// Decodes `%41` to `A`; what is not two hexadecimal digits stays as it is.
+fn percent_decode(text: &str) -> Vec<u8> {
+    let mut decoded = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let [first, after @ ..] = rest {
+        let digits = after.get(..2).and_then(|digits| std::str::from_utf8(digits).ok());
+        match digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
+            Some(byte) if *first == b'%' => {
+                decoded.push(byte);
+                rest = &after[2..];
+            }
+            _ => {
+                decoded.push(*first);
+                rest = after;
+            }
+        }
+    }
+    decoded
+}

@@ -1,0 +1,10 @@
+//! HTTP/1 and HTTP/2 on a byte stream. Nothing outside this folder names a type of the engine inside.
+
+#[cfg(feature = "client")]
+pub(crate) mod client;
+mod incoming;
+mod io;
+mod outgoing;
+#[cfg(feature = "server")]
+pub(crate) mod server;
+mod stall;

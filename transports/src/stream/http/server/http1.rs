@@ -1,0 +1,174 @@
+//! HTTP/1 on one connection.
+
+use std::convert::Infallible;
+use std::future::{Future, poll_fn};
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::task::{Context, Poll, ready};
+
+use ::http::header::HOST;
+use ::http::{Request, Response, StatusCode, Version};
+use bytes::Bytes;
+use http_body::{Frame, SizeHint};
+use hyper::server::conn::http1;
+use hyper_util::rt::TokioIo;
+use pin_project_lite::pin_project;
+
+use super::super::incoming;
+use super::super::io::Traffic;
+use super::super::stall::Stall;
+use super::quiet::Phase;
+use super::{Connection, Quiet};
+use crate::server::{Call, Handler, answer};
+use crate::{Body, BodyError, ServerConfig};
+
+/// Serves until the peer leaves, the listener stops, or the connection hangs.
+pub(super) async fn serve<S: Handler>(connection: Connection<S>) {
+    let Connection { io, service, config, traffic, mut stop } = connection;
+    let open = Arc::new(Open::default());
+    let mut quiet = Quiet::new(&config);
+    let service = Serve { service, config: config.clone(), open: open.clone(), traffic: traffic.clone() };
+    let connection = http1::Builder::new()
+        .max_header_size(config.header_list as usize)
+        .max_headers(config.headers)
+        .pipeline_flush(true)
+        .serve_connection(TokioIo::new(io), service);
+    let mut connection = pin!(connection);
+    let mut stopping = false;
+    poll_fn(|cx| {
+        if !stopping && stop.poll(cx).is_ready() {
+            stopping = true;
+            connection.as_mut().graceful_shutdown();
+        }
+        if connection.as_mut().poll(cx).is_ready() {
+            return Poll::Ready(());
+        }
+        quiet.poll_hung(open.phase(&traffic), cx)
+    })
+    .await;
+}
+
+/// The calls that are open on a connection.
+#[derive(Debug, Default)]
+struct Open {
+    calls: AtomicUsize,
+    started: AtomicU64,
+    /// Bytes that had been received when a call last began or ended: more of them are a new head.
+    mark: AtomicU64,
+}
+
+impl Open {
+    fn phase(&self, traffic: &Traffic) -> Phase {
+        if self.calls.load(Ordering::Relaxed) > 0 {
+            return if traffic.is_blocked() { Phase::Blocked(traffic.sent()) } else { Phase::Busy };
+        }
+        if traffic.is_blocked() {
+            return Phase::Blocked(traffic.sent());
+        }
+        if traffic.received() > self.mark.load(Ordering::Relaxed) {
+            return Phase::Head(self.started.load(Ordering::Relaxed));
+        }
+        Phase::Idle(self.started.load(Ordering::Relaxed))
+    }
+}
+
+/// One open call, until its reply is handed over.
+struct OpenCall {
+    open: Arc<Open>,
+    traffic: Arc<Traffic>,
+}
+
+impl OpenCall {
+    fn new(open: Arc<Open>, traffic: Arc<Traffic>) -> Self {
+        open.calls.fetch_add(1, Ordering::Relaxed);
+        open.started.fetch_add(1, Ordering::Relaxed);
+        open.mark.store(traffic.received(), Ordering::Relaxed);
+        Self { open, traffic }
+    }
+}
+
+impl Drop for OpenCall {
+    fn drop(&mut self) {
+        self.open.mark.store(self.traffic.received(), Ordering::Relaxed);
+        self.open.calls.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// The service as the engine wants it.
+struct Serve<S> {
+    service: S,
+    config: Arc<ServerConfig>,
+    open: Arc<Open>,
+    traffic: Arc<Traffic>,
+}
+
+impl<S: Handler> hyper::service::Service<Request<hyper::body::Incoming>> for Serve<S> {
+    type Response = Response<Reply>;
+    type Error = Infallible;
+    type Future = Exchange<S>;
+
+    fn call(&self, request: Request<hyper::body::Incoming>) -> Exchange<S> {
+        let open = Some(OpenCall::new(self.open.clone(), self.traffic.clone()));
+        if !names_one_host(&request) {
+            let text = "a request must name exactly one Host";
+            return Exchange::Refused { answer: Some(answer(StatusCode::BAD_REQUEST, text)), open };
+        }
+        let request = request.map(|body| incoming::http1(body, Stall::after(self.config.stalled_body)));
+        Exchange::Called { call: Call::new(self.service.clone(), request), open }
+    }
+}
+
+/// RFC 9112, section 3.2: two Hosts, or none in HTTP/1.1, smuggle one host's request past another's rules.
+fn names_one_host<B>(request: &Request<B>) -> bool {
+    let hosts = request.headers().get_all(HOST).iter().count();
+    hosts == 1 || (hosts == 0 && request.version() < Version::HTTP_11)
+}
+
+pin_project! {
+    /// One request and its reply.
+    #[project = ExchangeProject]
+    enum Exchange<S> where S: Handler {
+        Called { #[pin] call: Call<S>, open: Option<OpenCall> },
+        Refused { answer: Option<Response<Body>>, open: Option<OpenCall> },
+    }
+}
+
+impl<S: Handler> Future for Exchange<S> {
+    type Output = Result<Response<Reply>, Infallible>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let (response, open) = match self.project() {
+            ExchangeProject::Called { call, open } => (ready!(call.poll(cx)), open),
+            ExchangeProject::Refused { answer, open } => (answer.take().unwrap_or_default(), open),
+        };
+        let open = open.take();
+        Poll::Ready(Ok(response.map(|body| Reply { body, _open: open })))
+    }
+}
+
+/// A reply's body, which keeps its call open until it is handed over.
+struct Reply {
+    body: Body,
+    _open: Option<OpenCall>,
+}
+
+impl http_body::Body for Reply {
+    type Data = Bytes;
+    type Error = BodyError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
+        Pin::new(&mut self.body).poll_frame(cx)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}

@@ -1,0 +1,208 @@
+//! HTTP/2 on one connection.
+
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
+
+use ::http::{Request, Response};
+use bytes::Bytes;
+use h2::RecvStream;
+use h2::server::SendResponse;
+use http_body::Body as _;
+use pin_project_lite::pin_project;
+
+use super::super::incoming;
+use super::super::io::{Io, Traffic};
+use super::super::outgoing::{Pump, send_whole, strip_connection_headers};
+use super::super::stall::Stall;
+use super::quiet::Phase;
+use super::tasks::{Tasks, poll_rounds};
+use super::unsent::Unsent;
+use super::{Connection, Quiet};
+use crate::server::{Call, Handler};
+use crate::{Body, ServerConfig};
+
+/// Bytes of one frame that a peer may send. Larger than the least (16 KiB), because each frame of a large body costs.
+const MAX_FRAME: u32 = 64 * 1024;
+
+/// Streams that a peer may have cancelled before they were looked at. The reader's turn (64 KiB) holds fewer, so that
+/// no honest client crosses it, however often it cancels.
+const CANCELLED_AHEAD: usize = 4096;
+
+/// Serves until the peer leaves, the listener stops, or the connection hangs.
+pub(super) async fn serve<S: Handler>(connection: Connection<S>) {
+    let Connection { io, service, config, traffic, mut stop } = connection;
+    let handshake = builder(&config).handshake(io);
+    let Ok(Ok(streams)) = tokio::time::timeout(config.head_timeout, handshake).await else { return };
+    let mut quiet = Quiet::new(&config);
+    let mut driver = Driver::new(streams, service, &config);
+    let mut stopping = false;
+    poll_fn(|cx| {
+        if !stopping && stop.poll(cx).is_ready() {
+            stopping = true;
+            driver.stop();
+        }
+        if driver.poll(cx).is_ready() {
+            return Poll::Ready(());
+        }
+        quiet.poll_hung(driver.phase(&traffic), cx)
+    })
+    .await;
+}
+
+fn builder(config: &ServerConfig) -> h2::server::Builder {
+    let mut builder = h2::server::Builder::new();
+    builder
+        .initial_window_size(config.stream_window)
+        .initial_connection_window_size(config.connection_window)
+        .max_frame_size(MAX_FRAME)
+        .max_header_list_size(config.header_list)
+        .max_concurrent_streams(config.concurrent_streams)
+        .max_pending_accept_reset_streams(CANCELLED_AHEAD)
+        .max_local_error_reset_streams(None);
+    builder
+}
+
+/// The connection with its calls.
+struct Driver<S: Handler> {
+    streams: h2::server::Connection<Io, Bytes>,
+    calls: Tasks<Exchange<S>>,
+    waker: Waker,
+    service: S,
+    stalled_body: std::time::Duration,
+    unsent: Arc<Unsent>,
+}
+
+impl<S: Handler> Driver<S> {
+    fn new(streams: h2::server::Connection<Io, Bytes>, service: S, config: &ServerConfig) -> Self {
+        let calls = Tasks::new();
+        let waker = calls.feeder();
+        let (stalled_body, unsent) = (config.stalled_body, Unsent::new(config.unsent));
+        Self { streams, calls, waker, service, stalled_body, unsent }
+    }
+
+    fn stop(&mut self) {
+        self.streams.graceful_shutdown();
+        self.waker.wake_by_ref();
+    }
+
+    fn phase(&self, traffic: &Traffic) -> Phase {
+        if self.unsent.is_full() {
+            Phase::Full(self.unsent.released())
+        } else if traffic.is_blocked() {
+            Phase::Blocked(traffic.sent())
+        } else if self.calls.running() > 0 || self.streams.has_streams() {
+            Phase::Busy
+        } else {
+            Phase::Idle(traffic.received())
+        }
+    }
+
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let Self { streams, calls, waker, service, stalled_body, unsent } = self;
+        poll_rounds(calls, cx, |calls| {
+            let mut cx = Context::from_waker(waker);
+            loop {
+                match streams.poll_accept(&mut cx) {
+                    Poll::Ready(Some(Ok((request, respond)))) => {
+                        let request = received(request, *stalled_body, &mut cx);
+                        let call = Call::new(service.clone(), request);
+                        calls.push(Exchange::new(respond, call, unsent.clone()));
+                    }
+                    // The connection is over, and what its calls had to say has no reader.
+                    Poll::Ready(_) => return Poll::Ready(()),
+                    Poll::Pending => break,
+                }
+            }
+            unsent.let_go();
+            Poll::Pending
+        })
+    }
+}
+
+fn received(
+    request: Request<RecvStream>,
+    stalled_body: std::time::Duration,
+    cx: &mut Context<'_>,
+) -> Request<Body> {
+    let (head, body) = request.into_parts();
+    let body = incoming::http2(body, &head.headers, Stall::after(stalled_body), cx);
+    Request::from_parts(head, body)
+}
+
+type Charge = Box<dyn Fn(Bytes) -> Bytes + Send>;
+
+pin_project! {
+    /// One stream: a call, and then its reply, if that comes over time.
+    struct Exchange<S> where S: Handler {
+        respond: SendResponse<Bytes>,
+        #[pin]
+        state: State<S>,
+        unsent: Arc<Unsent>,
+    }
+}
+
+pin_project! {
+    #[project = StateProject]
+    enum State<S> where S: Handler {
+        Calling { #[pin] call: Call<S> },
+        Sending { pump: Pump<Charge> },
+    }
+}
+
+impl<S: Handler> Exchange<S> {
+    fn new(respond: SendResponse<Bytes>, call: Call<S>, unsent: Arc<Unsent>) -> Self {
+        Self { respond, state: State::Calling { call }, unsent }
+    }
+}
+
+impl<S: Handler> Future for Exchange<S> {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let mut this = self.project();
+        if let StateProject::Calling { call } = this.state.as_mut().project() {
+            let polled = if this.unsent.is_full() {
+                this.unsent.hold(cx.waker());
+                Poll::Pending
+            } else {
+                call.poll(cx)
+            };
+            let Poll::Ready(response) = polled else {
+                // The caller may have gone away; dropping the call is how the handler learns it.
+                return this.respond.poll_reset(cx).map(drop);
+            };
+            match reply(this.respond, response, this.unsent) {
+                Ok(Some(pump)) => this.state.set(State::Sending { pump }),
+                Ok(None) | Err(_) => return Poll::Ready(()),
+            }
+        }
+        match this.state.project() {
+            StateProject::Sending { pump } => Pin::new(pump).poll(cx),
+            StateProject::Calling { .. } => Poll::Ready(()),
+        }
+    }
+}
+
+/// Sends the reply, or the part of it that is there.
+fn reply(
+    respond: &mut SendResponse<Bytes>,
+    response: Response<Body>,
+    unsent: &Arc<Unsent>,
+) -> Result<Option<Pump<Charge>>, h2::Error> {
+    let (mut head, body) = response.into_parts();
+    strip_connection_headers(&mut head.headers);
+    let response = Response::from_parts(head, ());
+    if body.is_end_stream() {
+        respond.send_response(response, true)?;
+        return Ok(None);
+    }
+    let mut send = respond.send_response(response, false)?;
+    let rest = send_whole(&mut send, body, |data| unsent.charge(data))?;
+    Ok(rest.map(|body| {
+        let unsent = unsent.clone();
+        let charge: Charge = Box::new(move |data| unsent.charge(data));
+        Pump::new(send, body, charge)
+    }))
+}

@@ -1,0 +1,283 @@
+//! One suite for every transport and engine. What differs is declared in `Case`.
+#![cfg(all(feature = "client", feature = "server", feature = "tcp", feature = "unix", feature = "mem"))]
+
+mod support;
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use http::{StatusCode, Version};
+use http_body::Frame;
+use polyrpc_transports::{Body, Endpoint, Listener, ServerConfig};
+use support::{ChannelBody, Served, next_frame, request, until};
+
+/// One transport with one engine.
+struct Case {
+    endpoint: String,
+    version: Version,
+    /// Whether the far end must find a lost connection.
+    has_connections: bool,
+    /// A directory to remove at the end.
+    _directory: Option<Directory>,
+}
+
+struct Directory(std::path::PathBuf);
+
+impl Drop for Directory {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+fn unique() -> String {
+    static NEXT: AtomicUsize = AtomicUsize::new(0);
+    format!("{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed))
+}
+
+fn tcp(version: Version) -> Case {
+    Case { endpoint: "tcp://127.0.0.1:0".into(), version, has_connections: true, _directory: None }
+}
+
+fn unix(version: Version) -> Case {
+    let directory = std::env::temp_dir().join(format!("polyrpc-{}", unique()));
+    std::fs::create_dir(&directory).unwrap();
+    Case {
+        endpoint: format!("unix:{}/s.sock", directory.display()),
+        version,
+        has_connections: true,
+        _directory: Some(Directory(directory)),
+    }
+}
+
+fn mem(version: Version) -> Case {
+    Case { endpoint: format!("mem:{}", unique()), version, has_connections: false, _directory: None }
+}
+
+impl Case {
+    async fn start(&self) -> Served {
+        Served::start(&self.endpoint, ServerConfig::new()).await
+    }
+}
+
+async fn bodies_headers_and_trailers_travel(case: Case) {
+    let served = case.start().await;
+    let client = served.client();
+    let response = client.clone().send(request(case.version, "/echo", "hello")).await.unwrap();
+    assert_eq!(response.status(), StatusCode::OK);
+    let all = response.into_body().collect(100).await.unwrap();
+    assert_eq!(all.data, "hello");
+    if case.version == Version::HTTP_2 {
+        assert_eq!(all.trailers.unwrap()["x-trailer"], "last");
+    }
+    let empty = client.send(request(case.version, "/plain", Body::Empty)).await.unwrap();
+    assert_eq!(empty.into_body().collect(0).await.unwrap().data, "");
+    served.stop().await;
+}
+
+async fn statuses_come_with_their_bodies(case: Case) {
+    let served = case.start().await;
+    let response = served.client().send(request(case.version, "/teapot", "")).await.unwrap();
+    assert_eq!(response.status(), StatusCode::IM_A_TEAPOT);
+    assert_eq!(response.into_body().collect(100).await.unwrap().data, "short and stout");
+    served.stop().await;
+}
+
+async fn large_bodies_travel_both_ways(case: Case) {
+    let served = case.start().await;
+    let client = served.client();
+    let megabyte = Bytes::from(vec![3; 1 << 20]);
+    for len in [1_usize, 16_384, 65_536, 1 << 20] {
+        let response = client.clone().send(request(case.version, "/plain", megabyte.slice(..len))).await;
+        let all = response.unwrap().into_body().collect(len).await.unwrap();
+        assert_eq!(all.data, megabyte.slice(..len));
+    }
+    let three = client.send(request(case.version, "/blob/3000000", "")).await.unwrap();
+    assert_eq!(three.into_body().collect(3_000_000).await.unwrap().data.len(), 3_000_000);
+    served.stop().await;
+}
+
+async fn too_large_a_body_is_the_handlers_to_refuse(case: Case) {
+    let served = case.start().await;
+    let response =
+        served.client().send(request(case.version, "/plain", vec![0; (4 << 20) + 1])).await.unwrap();
+    assert_eq!(response.status(), StatusCode::PAYLOAD_TOO_LARGE);
+    served.stop().await;
+}
+
+async fn both_bodies_stream_at_once(case: Case) {
+    let served = case.start().await;
+    let (send, body) = ChannelBody::new();
+    send.send(Frame::data("one".into())).await.unwrap();
+    let response = served.client().send(request(case.version, "/mirror", body)).await.unwrap();
+    let mut reply = response.into_body();
+    for word in ["one", "two", "three"] {
+        let frame = next_frame(&mut reply).await.unwrap().unwrap();
+        assert_eq!(frame.into_data().unwrap(), word);
+        let next = if word == "one" { "two" } else { "three" };
+        if word != "three" {
+            send.send(Frame::data(next.into())).await.unwrap();
+        }
+    }
+    drop(send);
+    assert!(next_frame(&mut reply).await.is_none());
+    served.stop().await;
+}
+
+async fn many_calls_share_a_client(case: Case) {
+    let served = case.start().await;
+    let client = served.client();
+    let calls = (0..200).map(|number| {
+        let client = client.clone();
+        let version = case.version;
+        tokio::spawn(async move {
+            let response = client.send(request(version, "/echo", number.to_string())).await.unwrap();
+            let data = response.into_body().collect(100).await.unwrap().data;
+            assert_eq!(data, number.to_string());
+        })
+    });
+    for call in calls.collect::<Vec<_>>() {
+        call.await.unwrap();
+    }
+    if case.version == Version::HTTP_2 {
+        assert_eq!(served.seen.connections(), 1);
+    }
+    served.stop().await;
+}
+
+async fn a_connection_serves_call_after_call(case: Case) {
+    let served = case.start().await;
+    let client = served.client();
+    for _ in 0..20 {
+        let response = client.clone().send(request(case.version, "/plain", "again")).await.unwrap();
+        assert_eq!(response.into_body().collect(5).await.unwrap().data, "again");
+    }
+    assert_eq!(served.seen.connections(), 1);
+    served.stop().await;
+}
+
+async fn a_panic_is_a_500_and_harms_nobody_else(case: Case) {
+    let served = case.start().await;
+    let client = served.client();
+    let slow = tokio::spawn(client.clone().send(request(case.version, "/sleep", "")));
+    let response = client.send(request(case.version, "/panic", "")).await.unwrap();
+    assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+    assert_eq!(slow.await.unwrap().unwrap().into_body().collect(9).await.unwrap().data, "slept");
+    served.stop().await;
+}
+
+async fn a_dropped_call_drops_its_handler(case: Case) {
+    let served = case.start().await;
+    let client = served.client();
+    let call = tokio::spawn(client.clone().send(request(case.version, "/never", "")));
+    until("the call began", || served.seen.begun() == 1).await;
+    call.abort();
+    until("the handler was dropped", || served.seen.dropped() == 1).await;
+    client.send(request(case.version, "/plain", "still here")).await.unwrap();
+    served.stop().await;
+}
+
+async fn a_dropped_reply_ends_its_stream(case: Case) {
+    let served = case.start().await;
+    let client = served.client();
+    let mut reply = client.clone().send(request(case.version, "/count", "")).await.unwrap().into_body();
+    assert_eq!(next_frame(&mut reply).await.unwrap().unwrap().into_data().unwrap(), "0");
+    drop(reply);
+    let begun = Instant::now();
+    served.stop().await;
+    assert!(begun.elapsed() < Duration::from_secs(5), "the stream kept the listener from its end");
+}
+
+async fn calls_in_flight_end_before_the_listener_does(case: Case) {
+    let mut served = case.start().await;
+    let client = served.client();
+    let call = tokio::spawn(client.clone().send(request(case.version, "/sleep", "")));
+    until("the call began", || served.seen.begun() == 1).await;
+    served.begin_stop();
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    let late = client.send(request(case.version, "/plain", "late")).await;
+    assert!(late.is_err_and(|error| error.is_connect() || error.is_lost()));
+    assert_eq!(call.await.unwrap().unwrap().into_body().collect(9).await.unwrap().data, "slept");
+    served.stop().await;
+}
+
+async fn draining_has_an_end(case: Case) {
+    let mut served =
+        Served::start(&case.endpoint, ServerConfig::new().drain(Duration::from_millis(200))).await;
+    let call = tokio::spawn(served.client().send(request(case.version, "/never", "")));
+    until("the call began", || served.seen.begun() == 1).await;
+    served.begin_stop();
+    let error = call.await.unwrap().unwrap_err();
+    assert!(error.is_lost(), "{error:?}");
+    assert_eq!(served.seen.dropped(), 1);
+    served.stop().await;
+}
+
+async fn nobody_there_is_said_at_once(case: Case) {
+    let served = case.start().await;
+    let client = served.client();
+    served.stop().await;
+    let error = client.clone().send(request(case.version, "/plain", "")).await.unwrap_err();
+    assert!(error.is_connect() && error.never_started(), "{error:?}");
+    assert!(client.ready().await.unwrap_err().is_connect());
+}
+
+async fn eager_clients_prove_a_connection(case: Case) {
+    let served = case.start().await;
+    let client = served.client();
+    client.ready().await.unwrap();
+    if case.has_connections {
+        until("a connection was made", || served.seen.connections() == 1).await;
+    }
+    client.send(request(case.version, "/plain", "x")).await.unwrap();
+    assert_eq!(served.seen.connections(), 1);
+    served.stop().await;
+}
+
+async fn an_endpoint_is_taken_once(case: Case) {
+    let served = case.start().await;
+    let error = Listener::bind(&served.endpoint).await.unwrap_err();
+    assert_eq!(error.kind(), std::io::ErrorKind::AddrInUse);
+    assert!(error.to_string().starts_with(&format!("cannot listen on {}: ", served.endpoint)), "{error}");
+    let endpoint: Endpoint = served.endpoint.clone();
+    served.stop().await;
+    Served::on(Listener::bind(&endpoint).await.unwrap(), ServerConfig::new()).stop().await;
+}
+
+macro_rules! suite {
+    ($($test:ident),* $(,)?) => {
+        suite! { @case tcp_http1 tcp HTTP_11; $($test)* }
+        suite! { @case tcp_http2 tcp HTTP_2; $($test)* }
+        suite! { @case unix_http1 unix HTTP_11; $($test)* }
+        suite! { @case unix_http2 unix HTTP_2; $($test)* }
+        suite! { @case mem_http2 mem HTTP_2; $($test)* }
+    };
+    (@case $name:ident $make:ident $version:ident; $($test:ident)*) => {
+        mod $name {
+            $(
+                #[tokio::test]
+                async fn $test() {
+                    super::$test(super::$make(http::Version::$version)).await;
+                }
+            )*
+        }
+    };
+}
+
+suite! {
+    bodies_headers_and_trailers_travel,
+    statuses_come_with_their_bodies,
+    large_bodies_travel_both_ways,
+    too_large_a_body_is_the_handlers_to_refuse,
+    both_bodies_stream_at_once,
+    many_calls_share_a_client,
+    a_connection_serves_call_after_call,
+    a_panic_is_a_500_and_harms_nobody_else,
+    a_dropped_call_drops_its_handler,
+    a_dropped_reply_ends_its_stream,
+    calls_in_flight_end_before_the_listener_does,
+    draining_has_an_end,
+    nobody_there_is_said_at_once,
+    eager_clients_prove_a_connection,
+    an_endpoint_is_taken_once,
+}

@@ -1,0 +1,62 @@
+//! The codecs: the one place that tells them apart.
+
+use super::proto::{Reader, Writer};
+use super::{Arguments, Decode, Encode, Error, json};
+
+/// A way to write values as bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Codec {
+    /// proto3, for gRPC and for calls that stay in the process.
+    Proto,
+    /// JSON; arguments are written by name.
+    Json,
+    /// JSON; arguments are written by position, for servers that know them so alone.
+    JsonPositional,
+}
+
+impl Codec {
+    /// Appends the arguments of a call: in proto a message, in JSON the value of `params`.
+    pub fn encode_args<'a, A: Arguments<'a>>(self, args: &A, out: &mut Vec<u8>) -> Result<(), Error> {
+        match self {
+            Codec::Proto => encode_proto(args, out),
+            Codec::Json => json::write(args, out),
+            Codec::JsonPositional => json::write_positions(args, out),
+        }
+    }
+
+    /// Reads the arguments of a call. No bytes at all are no arguments at all.
+    pub fn decode_args<'de, A: Arguments<'de>>(self, bytes: &'de [u8]) -> Result<A, Error> {
+        match self {
+            Codec::Proto => decode_proto(bytes),
+            Codec::Json | Codec::JsonPositional => json::read_args(bytes),
+        }
+    }
+
+    /// Appends a value: in proto a message, in JSON the value.
+    pub fn encode_value<T: Encode + ?Sized>(self, value: &T, out: &mut Vec<u8>) -> Result<(), Error> {
+        match self {
+            Codec::Proto => encode_proto(value, out),
+            Codec::Json | Codec::JsonPositional => json::write(value, out),
+        }
+    }
+
+    /// Reads a value.
+    pub fn decode_value<'de, T: Decode<'de>>(self, bytes: &'de [u8]) -> Result<T, Error> {
+        match self {
+            Codec::Proto => decode_proto(bytes),
+            Codec::Json | Codec::JsonPositional => json::read(bytes),
+        }
+    }
+}
+
+fn encode_proto<T: Encode + ?Sized>(value: &T, out: &mut Vec<u8>) -> Result<(), Error> {
+    let mut writer = Writer::new(out);
+    writer.reserve(value.proto_hint());
+    value.proto_body(&mut writer);
+    writer.finish().map_err(|error| error.resolve(T::ty))
+}
+
+fn decode_proto<'de, T: Decode<'de>>(bytes: &'de [u8]) -> Result<T, Error> {
+    T::proto_body(Reader::new(bytes)).map_err(|error| error.resolve(T::ty))
+}

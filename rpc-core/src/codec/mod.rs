@@ -1,0 +1,14 @@
+//! Bytes to typed values and back: one description of a type ([`Encode`], [`Decode`]), and the codecs.
+
+mod codecs;
+mod error;
+mod json;
+pub mod proto;
+mod reserved;
+mod text_error;
+pub(crate) mod value;
+
+pub use codecs::Codec;
+pub use error::Error;
+pub(crate) use error::Step;
+pub use value::{Arguments, ByteStr, Decode, Encode, MapKey, Str};

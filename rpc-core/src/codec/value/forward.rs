@@ -1,0 +1,159 @@
+//! What is its content: newtypes, boxes, types that are converted.
+
+use std::convert::Infallible;
+use std::fmt;
+
+use serde::de;
+
+use crate::codec::Error;
+
+/// Implements the traits for a type by those of its content.
+///
+/// Of `this`, a reference, `borrow` makes a reference to the content; `open` and `close` are functions from the
+/// value to its content and back, `close` with a `Result`. `hint` is `Encode::proto_hint`.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __transparent {
+    (
+        impl [$($generics:ident)?] $outer:ty, $inner:ty;
+        |$this:ident| borrow $borrow:expr, hint $hint:expr;
+        open $open:expr, close $close:expr
+    ) => {
+        impl<$($generics)?> $crate::__private::Describe for $outer
+        $(where $generics: $crate::__private::Describe)?
+        {
+            const PACKED: ::core::option::Option<$crate::__private::Wire> =
+                <$inner as $crate::__private::Describe>::PACKED;
+            const OPTIONAL: bool = <$inner as $crate::__private::Describe>::OPTIONAL;
+            const CHECK: () = <$inner as $crate::__private::Describe>::CHECK;
+
+            fn ty() -> &'static $crate::__private::Type {
+                <$inner as $crate::__private::Describe>::ty()
+            }
+        }
+
+        impl<$($generics)?> $crate::__private::Encode for $outer
+        $(where $generics: $crate::__private::Encode)?
+        {
+            fn proto_element(&self, tag: ::core::primitive::u32, out: &mut $crate::__private::Writer<'_>) {
+                let $this = self;
+                $crate::__private::Encode::proto_element($borrow, tag, out)
+            }
+
+            fn proto_field(&self, tag: ::core::primitive::u32, out: &mut $crate::__private::Writer<'_>) {
+                let $this = self;
+                $crate::__private::Encode::proto_field($borrow, tag, out)
+            }
+
+            fn proto_body(&self, out: &mut $crate::__private::Writer<'_>) {
+                let $this = self;
+                $crate::__private::Encode::proto_body($borrow, out)
+            }
+
+            fn proto_packed(&self, out: &mut $crate::__private::Writer<'_>) {
+                let $this = self;
+                $crate::__private::Encode::proto_packed($borrow, out)
+            }
+
+            fn proto_hint(&self) -> ::core::primitive::usize {
+                let $this = self;
+                $hint($this)
+            }
+
+            fn serialize<S: $crate::__private::Serializer>(
+                &self,
+                serializer: S,
+            ) -> ::core::result::Result<S::Ok, S::Error> {
+                let $this = self;
+                $crate::__private::Encode::serialize($borrow, serializer)
+            }
+
+            fn is_absent(&self) -> ::core::primitive::bool {
+                let $this = self;
+                $crate::__private::Encode::is_absent($borrow)
+            }
+        }
+
+        impl<'de, $($generics)?> $crate::__private::Decode<'de> for $outer
+        $(where $generics: $crate::__private::Decode<'de>)?
+        {
+            fn proto_merge(
+                slot: &mut ::core::option::Option<Self>,
+                key: $crate::__private::Key,
+                input: &mut $crate::__private::Reader<'de>,
+            ) -> ::core::result::Result<(), $crate::__private::Error> {
+                let merge = <$inner as $crate::__private::Decode<'de>>::proto_merge;
+                $crate::__private::convert_slot(slot, $open, $close, |content| merge(content, key, input))
+            }
+
+            fn proto_merge_element(
+                slot: &mut ::core::option::Option<Self>,
+                key: $crate::__private::Key,
+                input: &mut $crate::__private::Reader<'de>,
+            ) -> ::core::result::Result<(), $crate::__private::Error> {
+                let merge = <$inner as $crate::__private::Decode<'de>>::proto_merge_element;
+                $crate::__private::convert_slot(slot, $open, $close, |content| merge(content, key, input))
+            }
+
+            fn proto_absent() -> ::core::option::Option<Self> {
+                <$inner as $crate::__private::Decode<'de>>::proto_absent().map($close)?.ok()
+            }
+
+            fn proto_body(
+                input: $crate::__private::Reader<'de>,
+            ) -> ::core::result::Result<Self, $crate::__private::Error> {
+                let content = <$inner as $crate::__private::Decode<'de>>::proto_body(input)?;
+                $close(content).map_err($crate::__private::unacceptable)
+            }
+
+            fn proto_unpack(
+                input: &mut $crate::__private::Reader<'de>,
+            ) -> ::core::result::Result<Self, $crate::__private::Error> {
+                let content = <$inner as $crate::__private::Decode<'de>>::proto_unpack(input)?;
+                $close(content).map_err($crate::__private::unacceptable)
+            }
+
+            fn deserialize<D: $crate::__private::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::core::result::Result<Self, D::Error> {
+                let content = <$inner as $crate::__private::Decode<'de>>::deserialize(deserializer)?;
+                $close(content).map_err($crate::__private::custom)
+            }
+
+            fn absent() -> ::core::option::Option<Self> {
+                <$inner as $crate::__private::Decode<'de>>::absent().map($close)?.ok()
+            }
+        }
+    };
+}
+
+/// Lets `merge` work on the content of what a slot holds.
+pub fn convert_slot<T, U, E: fmt::Display>(
+    slot: &mut Option<T>,
+    open: impl FnOnce(T) -> U,
+    close: impl FnOnce(U) -> Result<T, E>,
+    merge: impl FnOnce(&mut Option<U>) -> Result<(), Error>,
+) -> Result<(), Error> {
+    let mut content = slot.take().map(open);
+    merge(&mut content)?;
+    *slot = content.map(close).transpose().map_err(unacceptable)?;
+    Ok(())
+}
+
+/// The error of a conversion, in proto.
+#[cold]
+pub fn unacceptable<E: fmt::Display>(error: E) -> Error {
+    Error::new(error.to_string())
+}
+
+/// The error of a conversion, in the texts.
+#[cold]
+pub fn custom<E: fmt::Display, D: de::Error>(error: E) -> D {
+    D::custom(error)
+}
+
+__transparent! {
+    impl [T] Box<T>, T;
+    |this| borrow &**this, hint |_| 0;
+    open |this: Box<T>| *this, close |content| Ok::<_, Infallible>(Box::new(content))
+}

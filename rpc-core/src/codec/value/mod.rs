@@ -1,0 +1,40 @@
+//! Values: how each Rust type is encoded and decoded, in proto by the primitives of [`proto`](super::proto), in
+//! the texts by serde.
+
+mod arguments;
+mod bytes;
+mod decode;
+mod encode;
+mod finish;
+mod forward;
+mod list;
+mod map;
+mod number;
+mod option;
+mod seed;
+mod set;
+mod slots;
+mod source;
+mod text;
+mod union;
+mod unit;
+mod unit_enum;
+
+pub use arguments::{Arguments, from_text, present};
+pub use bytes::ByteStr;
+pub use decode::Decode;
+pub(crate) use decode::{merge_body, merge_items, merge_wrapped};
+pub(crate) use encode::wrapped_element;
+pub use encode::{Encode, message_element};
+pub use finish::{Finish, FromProto, FromText};
+pub use forward::{convert_slot, custom, unacceptable};
+pub use map::MapKey;
+pub use seed::{Ref, Seed, text_field};
+pub use slots::{Slots, merge_message, read_array, read_message, read_struct};
+pub use source::{Elements, Members, Source};
+pub use text::Str;
+pub use union::{
+    Union, merge_empty, merge_union, merge_variant, read_union, read_variant, variant_array, variant_empty,
+    variant_struct, variant_value,
+};
+pub use unit_enum::{UnitEnum, read_name, read_number};

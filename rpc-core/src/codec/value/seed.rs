@@ -1,0 +1,44 @@
+//! Our values as serde sees them.
+
+use std::marker::PhantomData;
+
+use serde::de::{DeserializeSeed, Deserializer};
+use serde::ser::{SerializeStruct, Serializer};
+
+use super::{Decode, Encode};
+
+/// A value to be written by a serde format.
+pub struct Ref<'a, T: ?Sized>(pub &'a T);
+
+impl<T: Encode + ?Sized> serde::Serialize for Ref<'_, T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Encode::serialize(self.0, serializer)
+    }
+}
+
+/// A value to be read from a serde format.
+pub struct Seed<T>(PhantomData<T>);
+
+impl<T> Seed<T> {
+    /// The seed of a `T`.
+    pub const fn new() -> Seed<T> {
+        Seed(PhantomData)
+    }
+}
+
+impl<'de, T: Decode<'de>> DeserializeSeed<'de> for Seed<T> {
+    type Value = T;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
+        T::deserialize(deserializer)
+    }
+}
+
+/// Writes a member of a struct, unless it is absent.
+pub fn text_field<S: SerializeStruct, T: Encode + ?Sized>(
+    out: &mut S,
+    name: &'static str,
+    value: &T,
+) -> Result<(), S::Error> {
+    if value.is_absent() { out.skip_field(name) } else { out.serialize_field(name, &Ref(value)) }
+}

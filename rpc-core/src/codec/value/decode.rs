@@ -61,7 +61,7 @@ pub trait Decode<'de>: Describe + Sized {
 }
 
 /// Reads the elements that one field of a list holds: one, or a packed block of numbers.
-pub fn merge_items<'de, T: Decode<'de>>(
+pub(crate) fn merge_items<'de, T: Decode<'de>>(
     key: Key,
     input: &mut Reader<'de>,
     mut push: impl FnMut(T),
@@ -80,7 +80,7 @@ pub fn merge_items<'de, T: Decode<'de>>(
 }
 
 /// Reads what `wrapped_element` wrote.
-pub fn merge_wrapped<'de, T: Decode<'de>>(
+pub(crate) fn merge_wrapped<'de, T: Decode<'de>>(
     slot: &mut Option<T>,
     key: Key,
     input: &mut Reader<'de>,
@@ -100,7 +100,7 @@ pub fn merge_wrapped<'de, T: Decode<'de>>(
 }
 
 /// Reads the fields of a message, each by `field`, and marks an error with the field that it comes from.
-pub fn merge_body<'de>(
+pub(crate) fn merge_body<'de>(
     mut input: Reader<'de>,
     mut field: impl FnMut(Key, &mut Reader<'de>) -> Result<(), Error>,
 ) -> Result<(), Error> {

@@ -68,7 +68,7 @@ pub fn message_element<T: Encode + ?Sized>(value: &T, tag: u32, out: &mut Writer
 }
 
 /// Writes what proto3 cannot hold as an element: wrapped in a message whose field 1 it is.
-pub fn wrapped_element<T: Encode + ?Sized>(value: &T, tag: u32, out: &mut Writer<'_>) {
+pub(crate) fn wrapped_element<T: Encode + ?Sized>(value: &T, tag: u32, out: &mut Writer<'_>) {
     let mark = out.begin(tag, 0);
     let failed = out.failed();
     value.proto_field(1, out);

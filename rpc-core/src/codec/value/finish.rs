@@ -21,7 +21,7 @@ pub trait Finish<'de> {
 }
 
 /// In proto an absent scalar is its zero, which the sender has left out, whatever serde's default for it may be.
-pub struct FromProto;
+pub(crate) struct FromProto;
 
 impl<'de> Finish<'de> for FromProto {
     type Error = Error;
@@ -39,7 +39,7 @@ impl<'de> Finish<'de> for FromProto {
 }
 
 /// In the texts only an Option may be absent.
-pub struct FromText<E>(PhantomData<E>);
+pub(crate) struct FromText<E>(PhantomData<E>);
 
 impl<'de, E: de::Error> Finish<'de> for FromText<E> {
     type Error = E;

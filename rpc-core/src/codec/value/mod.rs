@@ -26,12 +26,15 @@ pub use decode::Decode;
 pub(crate) use decode::{merge_body, merge_items, merge_wrapped};
 pub(crate) use encode::wrapped_element;
 pub use encode::{Encode, message_element};
-pub use finish::{Finish, FromProto, FromText};
+pub use finish::Finish;
+pub(crate) use finish::{FromProto, FromText};
 pub use forward::{convert_slot, custom, unacceptable};
 pub use map::MapKey;
-pub use seed::{Ref, Seed, text_field};
+pub(crate) use seed::Seed;
+pub use seed::{Ref, text_field};
 pub use slots::{Slots, merge_message, read_array, read_message, read_struct};
-pub use source::{Elements, Members, Source};
+pub use source::Source;
+pub(crate) use source::{Elements, Members};
 pub use text::Str;
 pub use union::{
     Union, merge_empty, merge_union, merge_variant, read_union, read_variant, variant_array, variant_empty,

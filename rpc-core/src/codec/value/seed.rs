@@ -17,11 +17,11 @@ impl<T: Encode + ?Sized> serde::Serialize for Ref<'_, T> {
 }
 
 /// A value to be read from a serde format.
-pub struct Seed<T>(PhantomData<T>);
+pub(crate) struct Seed<T>(PhantomData<T>);
 
 impl<T> Seed<T> {
     /// The seed of a `T`.
-    pub const fn new() -> Seed<T> {
+    pub(crate) const fn new() -> Seed<T> {
         Seed(PhantomData)
     }
 }

@@ -17,7 +17,7 @@ pub trait Source<'de> {
 }
 
 /// The value of the member whose name was just read.
-pub struct Members<'a, A>(pub &'a mut A);
+pub(crate) struct Members<'a, A>(pub(crate) &'a mut A);
 
 impl<'de, A: MapAccess<'de>> Source<'de> for Members<'_, A> {
     type Error = A::Error;
@@ -36,7 +36,7 @@ impl<'de, A: MapAccess<'de>> Source<'de> for Members<'_, A> {
 }
 
 /// The next element, if there is one.
-pub struct Elements<'a, A>(pub &'a mut A);
+pub(crate) struct Elements<'a, A>(pub(crate) &'a mut A);
 
 impl<'de, A: SeqAccess<'de>> Source<'de> for Elements<'_, A> {
     type Error = A::Error;

@@ -49,7 +49,7 @@ impl<'de> Decode<'de> for () {
 }
 
 /// Reads a message of which no field is known.
-pub fn skip_message(mut input: Reader<'_>) -> Result<(), Error> {
+pub(super) fn skip_message(mut input: Reader<'_>) -> Result<(), Error> {
     while let Some(key) = input.next()? {
         input.skip(key)?;
     }

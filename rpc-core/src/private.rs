@@ -13,6 +13,7 @@ pub use crate::codec::value::{
     present, read_array, read_message, read_name, read_number, read_struct, read_union, read_variant,
     text_field, unacceptable, variant_array, variant_empty, variant_struct, variant_value,
 };
+pub use crate::dispatch::{Accepted, Inbound, Outbound, one_way};
 pub use crate::schema::{
     Describe, EnumType, EnumValue, Field, MessageType, Type, TypeRef, UnionType, Variant, VariantShape, Wire,
 };

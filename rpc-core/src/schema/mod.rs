@@ -1,7 +1,15 @@
 //! What is known of services and types before anything runs: the static schema.
 
+#[cfg(feature = "server")]
+mod example;
+mod protocol;
+mod service;
 mod types;
 
+#[cfg(feature = "server")]
+pub(crate) use example::example;
+pub use protocol::Protocol;
+pub use service::{CallKind, MethodSchema, ServiceSchema};
 pub use types::{
     Describe, EnumType, EnumValue, Field, MessageType, Type, TypeRef, UnionType, Variant, VariantShape, Wire,
 };

@@ -1,0 +1,73 @@
+//! From an endpoint to what carries calls there: the one place where a client's protocol is chosen.
+
+use std::sync::Arc;
+
+use polyrpc_transports::{ClientConfig, ClientError, Endpoint, HttpClient};
+
+use crate::dispatch::Invoke;
+use crate::http_layer::{BoxHttp, HttpLayer, stack};
+use crate::protocol::{ClientProtocol, Framing, Remote};
+use crate::schema::Protocol;
+use crate::status::Status;
+
+/// What the protocols want to know of a channel.
+#[derive(Clone, Debug)]
+pub(super) struct Options {
+    pub(super) message_limit: usize,
+    pub(super) compress: bool,
+    pub(super) positional: bool,
+    pub(super) xml_extensions: bool,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options { message_limit: 4 << 20, compress: false, positional: false, xml_extensions: true }
+    }
+}
+
+/// What a channel needs of its endpoint.
+pub(super) struct Connection {
+    pub(super) target: Arc<dyn Invoke>,
+    pub(super) framing: Box<dyn Framing>,
+    pub(super) http: HttpClient,
+}
+
+/// Assembles protocol and transport; nothing is sent yet.
+pub(super) fn connect(
+    endpoint: &Endpoint,
+    options: &Options,
+    config: ClientConfig,
+    layers: &[HttpLayer<ClientError>],
+) -> Result<Connection, Status> {
+    let name = endpoint.protocol().unwrap_or(Protocol::Grpc.name());
+    let http = HttpClient::new(endpoint, config)
+        .map_err(|error| Status::invalid_argument(error.to_string()).with_source(error))?;
+    match Protocol::from_name(name) {
+        #[cfg(feature = "grpc")]
+        Some(Protocol::Grpc) => {
+            use crate::protocol::grpc::client::Client;
+            Ok(assemble(Client::new(options.message_limit, options.compress), http, layers))
+        }
+        Some(protocol) => Err(Status::invalid_argument(format!(
+            "{endpoint}: {protocol} is not in this build: cargo add polyrpc -F {protocol}"
+        ))),
+        None => Err(Status::invalid_argument(format!(
+            "{endpoint}: `{name}` is no protocol; there are {}",
+            Protocol::ALL.map(Protocol::name).join(", ")
+        ))),
+    }
+}
+
+fn assemble<P: ClientProtocol>(
+    protocol: P,
+    http: HttpClient,
+    layers: &[HttpLayer<ClientError>],
+) -> Connection {
+    let protocol = Arc::new(protocol);
+    let target: Arc<dyn Invoke> = match layers.is_empty() {
+        // No layers, no box.
+        true => Arc::new(Remote::new(protocol.clone(), http.clone())),
+        false => Arc::new(Remote::new(protocol.clone(), stack(BoxHttp::new(http.clone()), layers))),
+    };
+    Connection { target, framing: Box::new(protocol), http }
+}

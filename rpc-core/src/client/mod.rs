@@ -1,0 +1,11 @@
+//! Clients: a channel that many share, and how a generated client calls through it.
+
+mod background;
+mod builder;
+mod call;
+mod channel;
+mod connect;
+mod local;
+
+pub use builder::ChannelBuilder;
+pub use channel::Channel;

@@ -1,0 +1,55 @@
+//! The upper waist: the erased call, above every protocol.
+//!
+//! `Call` → `Reply`, where HTTP is unknown. Generated servers stand above it, the protocols below; layers,
+//! bridges and the in-process client live here.
+
+mod call;
+mod invoke;
+mod layer;
+mod one_way;
+mod router;
+mod stacked;
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use crate::schema::ServiceSchema;
+use crate::status::Status;
+
+pub use call::{Call, Inbound, Outbound, Reply};
+pub(crate) use invoke::invoke;
+pub use layer::{Erased, FromFn, FromFnService, Next, Stack, from_fn};
+pub use one_way::{Accepted, one_way};
+pub use router::RouterError;
+pub(crate) use router::{Route, Router};
+pub use stacked::CallLayers;
+
+/// The future of a reply.
+pub type ReplyFuture = Pin<Box<dyn Future<Output = Result<Reply, Status>> + Send>>;
+
+/// Something that answers calls: a generated server, a stack of layers above one, a channel.
+///
+/// It is called through `&self`, so that one value serves all callers at once without a lock or a clone.
+pub trait Invoke: Send + Sync + 'static {
+    /// Answers one call. The future owns all it needs; dropping it cancels the call.
+    fn invoke(&self, call: Call) -> ReplyFuture;
+}
+
+/// A service that can be served: what `#[service]` generates as `OrdersServer<T>`.
+pub trait Dispatch: Invoke {
+    /// The static schema of the service.
+    fn schema(&self) -> &'static ServiceSchema;
+}
+
+impl<T: Invoke + ?Sized> Invoke for Arc<T> {
+    fn invoke(&self, call: Call) -> ReplyFuture {
+        (**self).invoke(call)
+    }
+}
+
+impl<T: Dispatch + ?Sized> Dispatch for Arc<T> {
+    fn schema(&self) -> &'static ServiceSchema {
+        (**self).schema()
+    }
+}

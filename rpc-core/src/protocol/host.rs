@@ -1,0 +1,27 @@
+//! What a server lends to the protocols.
+
+use crate::dispatch::Router;
+
+/// The services of a server and its limits: all that a protocol needs to answer requests.
+#[derive(Debug)]
+pub(crate) struct Host {
+    pub(crate) router: Router,
+    pub(crate) limits: Limits,
+}
+
+/// The limits that protocols keep; transports have their own.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limits {
+    /// Largest message in bytes, decoded and decompressed.
+    pub(crate) message: usize,
+    /// Most calls in one JSON-RPC batch.
+    pub(crate) batch: usize,
+    /// Most calls in one `system.multicall`.
+    pub(crate) multicall: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits { message: 4 << 20, batch: 1000, multicall: 1000 }
+    }
+}

@@ -1,0 +1,142 @@
+//! From a request to the protocol that answers it: the one place where protocols are chosen.
+
+use std::convert::Infallible;
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use http::header::{ALLOW, CONTENT_TYPE, HeaderValue};
+use http::{Method, Request, Response, StatusCode};
+use polyrpc_transports::{Body, Peer};
+use tower_service::Service;
+
+use super::hosts::AllowedHosts;
+use super::page::page;
+use crate::protocol::Host;
+use crate::schema::Protocol;
+
+/// What all connections of a server share.
+#[derive(Debug)]
+pub(super) struct Shared {
+    pub(super) host: Host,
+    pub(super) allowed: AllowedHosts,
+}
+
+/// Answers one request.
+pub(super) async fn answer(
+    shared: Arc<Shared>,
+    peer: Option<Arc<Peer>>,
+    request: Request<Body>,
+) -> Response<Body> {
+    let content_type = request.headers().get(CONTENT_TYPE).map(|value| value.to_str().unwrap_or_default());
+    #[cfg(feature = "grpc")]
+    {
+        use crate::protocol::grpc;
+        if content_type.is_some_and(grpc::is_grpc) {
+            return grpc::server::serve(&shared.host, peer, request).await;
+        }
+        if shared.host.router.find(Protocol::Grpc, request.uri().path()).is_some() {
+            return grpc::server::not_grpc(request.method());
+        }
+    }
+    let local = peer.as_deref().and_then(Peer::local);
+    if !shared.allowed.admit(local, request.uri(), request.headers()) {
+        return plain(
+            StatusCode::FORBIDDEN,
+            "the Host or Origin of the request is not one of this listener's\n",
+        );
+    }
+    match *request.method() {
+        Method::POST => {}
+        Method::GET if request.uri().path() == "/" => {
+            return page(shared.host.router.services(), request.headers());
+        }
+        Method::GET => {
+            return plain(StatusCode::NOT_FOUND, "there is nothing here: calls are made by POST\n");
+        }
+        _ => return method_not_allowed(),
+    }
+    match content_type.and_then(TextProtocol::of) {
+        Some(protocol) => match protocol {},
+        None => plain(StatusCode::UNSUPPORTED_MEDIA_TYPE, UNSUPPORTED),
+    }
+}
+
+const UNSUPPORTED: &str = "the content-type of a call is application/json (JSON-RPC), text/xml (XML-RPC) or \
+                           application/grpc, in UTF-8\n";
+
+/// The protocols that are told by the content-type alone.
+enum TextProtocol {}
+
+/// Media types and the protocols they mean.
+const MEDIA_TYPES: &[(&str, fn() -> TextProtocol)] = &[];
+
+impl TextProtocol {
+    /// The protocol of a content-type; none for another media type or a charset other than UTF-8.
+    fn of(content_type: &str) -> Option<TextProtocol> {
+        let mut parts = content_type.split(';').map(str::trim);
+        let essence = parts.next().unwrap_or_default();
+        let (_, protocol) = MEDIA_TYPES.iter().find(|(name, _)| essence.eq_ignore_ascii_case(name))?;
+        let utf8 = parts.all(|parameter| match parameter.split_once('=') {
+            Some((name, value)) if name.trim().eq_ignore_ascii_case("charset") => {
+                let value = value.trim().trim_matches('"');
+                value.eq_ignore_ascii_case("utf-8") || value.eq_ignore_ascii_case("utf8")
+            }
+            _ => true,
+        });
+        utf8.then(protocol)
+    }
+}
+
+fn method_not_allowed() -> Response<Body> {
+    let mut response = plain(StatusCode::METHOD_NOT_ALLOWED, "calls are made by POST\n");
+    response.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, POST"));
+    response
+}
+
+fn plain(code: StatusCode, text: &'static str) -> Response<Body> {
+    let mut response = Response::new(Body::from(Bytes::from_static(text.as_bytes())));
+    *response.status_mut() = code;
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+    response
+}
+
+/// A server's services as a `tower` service on the lower waist, to be mounted in somebody else's server.
+///
+/// Made by [`Server::into_service`](super::Server::into_service). The peer is taken from the request's
+/// extensions, where there is an `Arc<Peer>`.
+#[derive(Clone)]
+pub struct HttpService(pub(super) Arc<Shared>);
+
+impl fmt::Debug for HttpService {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("HttpService").field(&self.0.host.router).finish()
+    }
+}
+
+/// The future of an [`HttpService`].
+pub type HttpFuture = Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>> + Send>>;
+
+impl<B> Service<Request<B>> for HttpService
+where
+    B: http_body::Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+{
+    type Response = Response<Body>;
+    type Error = Infallible;
+    type Future = HttpFuture;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<B>) -> HttpFuture {
+        let request = request.map(Body::stream);
+        let peer = request.extensions().get::<Arc<Peer>>().cloned();
+        let shared = self.0.clone();
+        Box::pin(async move { Ok(answer(shared, peer, request).await) })
+    }
+}

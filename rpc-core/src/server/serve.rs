@@ -1,0 +1,40 @@
+//! The first minute: one service on one endpoint.
+
+use polyrpc_transports::Endpoint;
+
+use super::page::curl;
+use super::{Listen, Server, shutdown_signal};
+use crate::dispatch::Dispatch;
+use crate::schema::ServiceSchema;
+use crate::status::Result;
+
+/// Serves one service on one endpoint until Ctrl-C or SIGTERM, over every protocol. It prints the endpoint and
+/// a line to try.
+///
+/// # Errors
+///
+/// `UNAVAILABLE`, when the endpoint means nothing or cannot be listened on.
+pub async fn serve(endpoint: impl Into<Listen>, service: impl Dispatch) -> Result<()> {
+    let server = Server::new().service(service).listen(endpoint).bind().await?;
+    for endpoint in server.endpoints() {
+        println!("serving gRPC, JSON-RPC and XML-RPC on {endpoint}");
+        if let Some(line) = try_it(endpoint, server.services()) {
+            println!("try: {line}");
+        }
+    }
+    server.run_until(shutdown_signal()).await;
+    Ok(())
+}
+
+/// A curl line for an endpoint that curl can reach.
+fn try_it(endpoint: &Endpoint, services: &[&'static ServiceSchema]) -> Option<String> {
+    let method = services.iter().flat_map(|service| service.methods).next()?;
+    match endpoint.transport() {
+        "tcp" => Some(curl(method, &format!("http://{}/", endpoint.authority()))),
+        "unix" => {
+            let file = endpoint.file()?.display();
+            Some(curl(method, &format!("--unix-socket {file} http://localhost/")))
+        }
+        _ => None,
+    }
+}

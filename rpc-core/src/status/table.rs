@@ -1,0 +1,114 @@
+//! The one table that maps a status to the numbers of each protocol, and back.
+
+use super::{Code, Status};
+
+/// What the framework itself has to say about a request: the cases that JSON-RPC and XML-RPC number themselves
+/// (JSON-RPC 2.0, section 5.1; the XML-RPC fault code interoperability specification).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Case {
+    /// The body is not what the protocol's syntax asks for.
+    Parse,
+    /// Well-formed, but not a request.
+    InvalidRequest,
+    /// No such method.
+    MethodNotFound,
+    /// The arguments do not decode or do not fit.
+    InvalidParams,
+    /// The reply cannot be encoded.
+    Internal,
+}
+
+struct Row {
+    case: Case,
+    number: i64,
+    code: Code,
+    /// The text that JSON-RPC 2.0 gives the case.
+    text: &'static str,
+}
+
+const CASES: [Row; 5] = [
+    Row { case: Case::Parse, number: -32700, code: Code::Internal, text: "Parse error" },
+    Row { case: Case::InvalidRequest, number: -32600, code: Code::Internal, text: "Invalid Request" },
+    Row { case: Case::MethodNotFound, number: -32601, code: Code::Unimplemented, text: "Method not found" },
+    Row { case: Case::InvalidParams, number: -32602, code: Code::InvalidArgument, text: "Invalid params" },
+    Row { case: Case::Internal, number: -32603, code: Code::Internal, text: "Internal error" },
+];
+
+/// The numbers of all other statuses count down from here by the code's own number.
+const BASE: i64 = -32000;
+
+impl Case {
+    fn row(self) -> &'static Row {
+        // `CASES` stands in the order of the enum.
+        &CASES[self as usize]
+    }
+
+    /// The text that JSON-RPC 2.0 gives the case.
+    pub(crate) fn text(self) -> &'static str {
+        self.row().text
+    }
+
+    pub(crate) fn code(self) -> Code {
+        self.row().code
+    }
+}
+
+impl Status {
+    /// The number of this status in JSON-RPC's `error.code` and XML-RPC's `faultCode`.
+    pub(crate) fn number(&self) -> i64 {
+        match self.case() {
+            Some(case) => case.row().number,
+            None => BASE - i64::from(self.code().number()),
+        }
+    }
+
+    /// The status that a JSON-RPC or XML-RPC peer meant by `number`.
+    pub(crate) fn from_number(number: i64, message: String) -> Status {
+        let own = usize::try_from(BASE - number).ok().and_then(|n| Code::ALL.get(n).copied());
+        let code = match CASES.iter().find(|row| row.number == number) {
+            Some(row) => row.code,
+            None => own.filter(|code| *code != Code::Ok).unwrap_or(Code::Unknown),
+        };
+        Status::new(code, message).with_foreign_number(number)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_survives_the_way_through_a_number() {
+        for code in Code::ALL.into_iter().skip(1) {
+            let number = Status::new(code, "x").number();
+            assert_eq!(Status::from_number(number, "x".into()).code(), code, "{number}");
+        }
+    }
+
+    #[test]
+    fn the_numbers_are_those_of_the_protocol_pages() {
+        let number = |code| Status::new(code, "").number();
+        assert_eq!(number(Code::NotFound), -32005);
+        assert_eq!(number(Code::Cancelled), -32001);
+        assert_eq!(number(Code::DeadlineExceeded), -32004);
+        assert_eq!(number(Code::ResourceExhausted), -32008);
+        assert_eq!(number(Code::Internal), -32013);
+    }
+
+    #[test]
+    fn the_frameworks_cases_have_their_own_numbers() {
+        for row in &CASES {
+            let status = Status::of_case(row.case, "text");
+            assert_eq!((status.number(), status.code()), (row.number, row.code));
+            assert_eq!(Status::from_number(row.number, String::new()).code(), row.code);
+        }
+    }
+
+    #[test]
+    fn a_foreign_number_is_unknown_and_kept() {
+        for number in [-32000, -32017, 1, 42, i64::MIN, i64::MAX] {
+            let status = Status::from_number(number, "theirs".into());
+            assert_eq!((status.code(), status.foreign_number()), (Code::Unknown, Some(number)));
+        }
+    }
+}

@@ -112,7 +112,7 @@ impl Running {
         let body = match body {
             Body::Stream(_) => {
                 let stop = Some(Stop::new(self.served.abort.subscribe()));
-                Body::stream(Streaming { body, stop, _running: self })
+                Body::stream(Streaming { body, stop, running: Some(self) })
             }
             whole => whole,
         };
@@ -124,7 +124,7 @@ impl Running {
 struct Streaming {
     body: Body,
     stop: Option<Stop>,
-    _running: Running,
+    running: Option<Running>,
 }
 
 impl http_body::Body for Streaming {
@@ -137,6 +137,9 @@ impl http_body::Body for Streaming {
     ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
         let this = &mut *self;
         if let Poll::Ready(frame) = Pin::new(&mut this.body).poll_frame(cx) {
+            if frame.is_none() || this.body.is_end_stream() {
+                this.running = None;
+            }
             return Poll::Ready(frame);
         }
         let Some(stop) = &mut this.stop else { return Poll::Ready(None) };

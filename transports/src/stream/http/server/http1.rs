@@ -32,7 +32,6 @@ pub(super) async fn serve<S: Handler>(connection: Connection<S>) {
     let connection = http1::Builder::new()
         .max_header_size(config.header_list as usize)
         .max_headers(config.headers)
-        .pipeline_flush(true)
         .serve_connection(TokioIo::new(io), service);
     let mut connection = pin!(connection);
     let mut stopping = false;

@@ -1,5 +1,4 @@
 //! What the suites share: a service that shows what a transport carries, and listeners to call it at.
-#![allow(unreachable_pub, dead_code, reason = "each suite is a crate of its own and uses a part of this")]
 
 use std::convert::Infallible;
 use std::future::Future;
@@ -20,32 +19,32 @@ use tower_service::Service;
 
 /// What the handlers did.
 #[derive(Default)]
-pub struct Seen {
+pub(crate) struct Seen {
     /// Connections that were made.
-    pub connections: AtomicUsize,
+    pub(crate) connections: AtomicUsize,
     /// Calls that began.
-    pub begun: AtomicUsize,
+    pub(crate) begun: AtomicUsize,
     /// Handlers that were dropped before they ended.
-    pub dropped: AtomicUsize,
+    pub(crate) dropped: AtomicUsize,
 }
 
 impl Seen {
-    pub fn connections(&self) -> usize {
+    pub(crate) fn connections(&self) -> usize {
         self.connections.load(Ordering::SeqCst)
     }
 
-    pub fn begun(&self) -> usize {
+    pub(crate) fn begun(&self) -> usize {
         self.begun.load(Ordering::SeqCst)
     }
 
-    pub fn dropped(&self) -> usize {
+    pub(crate) fn dropped(&self) -> usize {
         self.dropped.load(Ordering::SeqCst)
     }
 }
 
 /// A service of many small paths.
 #[derive(Clone)]
-pub struct Show {
+pub(crate) struct Show {
     peer: Arc<Peer>,
     seen: Arc<Seen>,
 }
@@ -113,7 +112,7 @@ async fn show(peer: Arc<Peer>, seen: Arc<Seen>, request: Request<Body>) -> Respo
 }
 
 /// Counts a handler that was dropped.
-pub struct OnDrop(pub Arc<Seen>);
+pub(crate) struct OnDrop(pub(crate) Arc<Seen>);
 
 impl Drop for OnDrop {
     fn drop(&mut self) {
@@ -135,13 +134,12 @@ fn refused(error: &BodyError) -> Response<Body> {
 }
 
 /// A body from a channel.
-pub struct ChannelBody(mpsc::Receiver<Frame<Bytes>>);
+struct ChannelBody(mpsc::Receiver<Frame<Bytes>>);
 
-impl ChannelBody {
-    pub fn new() -> (mpsc::Sender<Frame<Bytes>>, Body) {
-        let (send, receive) = mpsc::channel(4);
-        (send, Body::stream(Self(receive)))
-    }
+/// A body and the end into which its frames are put.
+pub(crate) fn channel_body() -> (mpsc::Sender<Frame<Bytes>>, Body) {
+    let (send, receive) = mpsc::channel(4);
+    (send, Body::stream(ChannelBody(receive)))
 }
 
 impl http_body::Body for ChannelBody {
@@ -158,7 +156,7 @@ impl http_body::Body for ChannelBody {
 
 /// Sends every chunk back as it comes.
 fn mirror(mut body: Body) -> Body {
-    let (send, out) = ChannelBody::new();
+    let (send, out) = channel_body();
     tokio::spawn(async move {
         while let Some(Ok(frame)) = next_frame(&mut body).await {
             if send.send(frame).await.is_err() {
@@ -171,7 +169,7 @@ fn mirror(mut body: Body) -> Body {
 
 /// A number each 20 ms, for ever.
 fn count() -> Body {
-    let (send, out) = ChannelBody::new();
+    let (send, out) = channel_body();
     tokio::spawn(async move {
         for number in 0_u64.. {
             if send.send(Frame::data(number.to_string().into())).await.is_err() {
@@ -183,25 +181,25 @@ fn count() -> Body {
     out
 }
 
-pub async fn next_frame(body: &mut Body) -> Option<Result<Frame<Bytes>, BodyError>> {
+pub(crate) async fn next_frame(body: &mut Body) -> Option<Result<Frame<Bytes>, BodyError>> {
     std::future::poll_fn(|cx| http_body::Body::poll_frame(Pin::new(&mut *body), cx)).await
 }
 
 /// A served listener.
-pub struct Served {
-    pub endpoint: Endpoint,
-    pub seen: Arc<Seen>,
+pub(crate) struct Served {
+    pub(crate) endpoint: Endpoint,
+    pub(crate) seen: Arc<Seen>,
     stop: Option<oneshot::Sender<()>>,
     task: JoinHandle<()>,
 }
 
 impl Served {
-    pub async fn start(endpoint: &str, config: ServerConfig) -> Self {
+    pub(crate) async fn start(endpoint: &str, config: ServerConfig) -> Self {
         let endpoint: Endpoint = endpoint.parse().unwrap();
         Self::on(Listener::bind(&endpoint).await.unwrap(), config)
     }
 
-    pub fn on(listener: Listener, config: ServerConfig) -> Self {
+    pub(crate) fn on(listener: Listener, config: ServerConfig) -> Self {
         let seen = Arc::new(Seen::default());
         let endpoint = listener.endpoint().clone();
         let (stop, stopped) = oneshot::channel::<()>();
@@ -216,40 +214,40 @@ impl Served {
         Self { endpoint, seen, stop: Some(stop), task }
     }
 
-    pub fn client(&self) -> HttpClient {
+    pub(crate) fn client(&self) -> HttpClient {
         HttpClient::new(&self.endpoint, ClientConfig::new()).unwrap()
     }
 
     /// Where TCP listens.
-    pub fn address(&self) -> SocketAddr {
+    pub(crate) fn address(&self) -> SocketAddr {
         let host = self.endpoint.host().unwrap();
         SocketAddr::new(host.parse().unwrap(), self.endpoint.port().unwrap())
     }
 
     /// Begins to stop.
-    pub fn begin_stop(&mut self) {
+    pub(crate) fn begin_stop(&mut self) {
         self.stop.take();
     }
 
     /// Stops and waits for the end.
-    pub async fn stop(mut self) {
+    pub(crate) async fn stop(mut self) {
         self.begin_stop();
         (&mut self.task).await.unwrap();
     }
 
     /// Drops the listener and its connections as if the process died.
-    pub async fn kill(self) {
+    pub(crate) async fn kill(self) {
         self.task.abort();
         let _ = self.task.await;
     }
 }
 
-pub fn request(version: Version, path: &str, body: impl Into<Body>) -> Request<Body> {
+pub(crate) fn request(version: Version, path: &str, body: impl Into<Body>) -> Request<Body> {
     Request::post(path).version(version).body(body.into()).unwrap()
 }
 
 /// Waits until it holds, for at most five seconds.
-pub async fn until(what: &str, mut holds: impl FnMut() -> bool) {
+pub(crate) async fn until(what: &str, mut holds: impl FnMut() -> bool) {
     for _ in 0..500 {
         if holds() {
             return;

@@ -1,16 +1,13 @@
 //! One suite for every transport and engine. What differs is declared in `Case`.
-#![cfg(all(feature = "client", feature = "server", feature = "tcp", feature = "unix", feature = "mem"))]
-
-mod support;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use crate::support::{Served, channel_body, next_frame, request, until};
 use bytes::Bytes;
 use http::{StatusCode, Version};
 use http_body::Frame;
 use polyrpc_transports::{Body, Endpoint, Listener, ServerConfig};
-use support::{ChannelBody, Served, next_frame, request, until};
 
 /// One transport with one engine.
 struct Case {
@@ -107,7 +104,7 @@ async fn too_large_a_body_is_the_handlers_to_refuse(case: Case) {
 
 async fn both_bodies_stream_at_once(case: Case) {
     let served = case.start().await;
-    let (send, body) = ChannelBody::new();
+    let (send, body) = channel_body();
     send.send(Frame::data("one".into())).await.unwrap();
     let response = served.client().send(request(case.version, "/mirror", body)).await.unwrap();
     let mut reply = response.into_body();

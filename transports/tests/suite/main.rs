@@ -1,0 +1,17 @@
+//! What every transport promises, and what none puts up with.
+#![cfg(all(
+    unix,
+    feature = "client",
+    feature = "server",
+    feature = "tcp",
+    feature = "unix",
+    feature = "mem"
+))]
+
+mod conformance;
+#[cfg(target_os = "linux")]
+mod descriptors;
+mod faults;
+mod limits;
+mod support;
+mod unix;

@@ -40,6 +40,8 @@ pub mod schema;
 #[cfg(feature = "server")]
 mod server;
 mod status;
+#[cfg(feature = "tonic")]
+mod tonic;
 
 #[cfg(feature = "client")]
 pub use client::{Channel, ChannelBuilder};

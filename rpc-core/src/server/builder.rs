@@ -14,7 +14,7 @@ use tower_service::Service;
 use super::ServeError;
 use super::bound::BoundServer;
 use super::hosts::AllowedHosts;
-use super::http::{HttpService, Shared};
+use super::http::{HttpService, Mount, Shared};
 use super::listen::Listen;
 use crate::dispatch::{CallLayers, Dispatch, Invoke, Router};
 use crate::http_layer::{BoxHttp, HttpLayer, erase};
@@ -46,6 +46,7 @@ pub struct Server<L = Identity> {
     http_layers: Vec<HttpLayer<Infallible>>,
     limits: Limits,
     allowed: AllowedHosts,
+    mounts: Vec<Mount>,
     config: ServerConfig,
 }
 
@@ -59,6 +60,7 @@ impl Server {
             http_layers: Vec::new(),
             limits: Limits::default(),
             allowed: AllowedHosts::default(),
+            mounts: Vec::new(),
             config: ServerConfig::new(),
         }
     }
@@ -87,9 +89,16 @@ impl<L> Server<L> {
     /// Puts a layer around every call: it sees each call of a batch, its method, its context, and its arguments
     /// before they are decoded. The first layer added is the outermost.
     pub fn layer<N>(self, layer: N) -> Server<tower_layer::Stack<N, L>> {
-        let Server { services, listeners, layers, http_layers, limits, allowed, config } = self;
-        let layers = tower_layer::Stack::new(layer, layers);
-        Server { services, listeners, layers, http_layers, limits, allowed, config }
+        Server {
+            services: self.services,
+            listeners: self.listeners,
+            layers: tower_layer::Stack::new(layer, self.layers),
+            http_layers: self.http_layers,
+            limits: self.limits,
+            allowed: self.allowed,
+            mounts: self.mounts,
+            config: self.config,
+        }
     }
 
     /// Puts a layer around every HTTP request, whichever its protocol: any of tower-http's, say. The first layer
@@ -107,6 +116,23 @@ impl<L> Server<L> {
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
         self.http_layers.push(erase(layer));
+        self
+    }
+
+    /// Serves a tonic service beside ours: all requests whose path begins with its name go there.
+    #[cfg(feature = "tonic")]
+    pub fn tonic_service<S>(mut self, service: S) -> Server<L>
+    where
+        S: Service<Request<tonic::body::Body>, Response = Response<tonic::body::Body>, Error = Infallible>
+            + tonic::server::NamedService
+            + Clone
+            + Send
+            + Sync
+            + 'static,
+        S::Future: Send + 'static,
+    {
+        let prefix = format!("/{}/", S::NAME);
+        self.mounts.push(Mount { prefix, service: crate::tonic::mounted(service) });
         self
     }
 
@@ -180,7 +206,7 @@ impl<L: CallLayers> Server<L> {
             router.add(schema, &self.layers.wrap(target.clone())).map_err(ServeError::names)?;
         }
         let host = Host { router, limits: self.limits };
-        Ok(HttpService(Arc::new(Shared { host, allowed: self.allowed })))
+        Ok(HttpService(Arc::new(Shared { host, allowed: self.allowed, mounts: self.mounts })))
     }
 }
 

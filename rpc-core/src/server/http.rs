@@ -11,10 +11,12 @@ use bytes::Bytes;
 use http::header::{ALLOW, CONTENT_TYPE, HeaderValue};
 use http::{Method, Request, Response, StatusCode};
 use polyrpc_transports::{Body, Peer};
+use tower::ServiceExt;
 use tower_service::Service;
 
 use super::hosts::AllowedHosts;
 use super::page::page;
+use crate::http_layer::BoxHttp;
 use crate::protocol::Host;
 use crate::schema::Protocol;
 
@@ -23,6 +25,19 @@ use crate::schema::Protocol;
 pub(super) struct Shared {
     pub(super) host: Host,
     pub(super) allowed: AllowedHosts,
+    pub(super) mounts: Vec<Mount>,
+}
+
+/// Somebody else's service, for the paths that begin with `prefix`.
+pub(super) struct Mount {
+    pub(super) prefix: String,
+    pub(super) service: BoxHttp<Infallible>,
+}
+
+impl fmt::Debug for Mount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Mount").field(&self.prefix).finish()
+    }
 }
 
 /// Answers one request.
@@ -31,6 +46,11 @@ pub(super) async fn answer(
     peer: Option<Arc<Peer>>,
     request: Request<Body>,
 ) -> Response<Body> {
+    if let Some(mount) = shared.mounts.iter().find(|mount| request.uri().path().starts_with(&mount.prefix)) {
+        // It does not fail: it answers errors as responses.
+        let Ok(response) = mount.service.clone().oneshot(request).await;
+        return response;
+    }
     let content_type = request.headers().get(CONTENT_TYPE).map(|value| value.to_str().unwrap_or_default());
     #[cfg(feature = "grpc")]
     {

@@ -64,7 +64,10 @@ impl Status {
 
     /// The status that a JSON-RPC or XML-RPC peer meant by `number`.
     pub(crate) fn from_number(number: i64, message: String) -> Status {
-        let own = usize::try_from(BASE - number).ok().and_then(|n| Code::ALL.get(n).copied());
+        let own = BASE
+            .checked_sub(number)
+            .and_then(|n| usize::try_from(n).ok())
+            .and_then(|n| Code::ALL.get(n).copied());
         let code = match CASES.iter().find(|row| row.number == number) {
             Some(row) => row.code,
             None => own.filter(|code| *code != Code::Ok).unwrap_or(Code::Unknown),

@@ -55,6 +55,39 @@ impl Rename {
             Rename::ScreamingKebab => name.to_uppercase().replace('_', "-"),
         }
     }
+
+    /// Spells a name of `PascalCase`, as serde does for variants.
+    pub(crate) fn apply_to_variant(self, name: &str) -> String {
+        let mut snake = String::new();
+        for (at, c) in name.char_indices() {
+            if at > 0 && c.is_uppercase() {
+                snake.push('_');
+            }
+            snake.push(c.to_ascii_lowercase());
+        }
+        match self {
+            Rename::Pascal => name.to_owned(),
+            Rename::Lower => name.to_ascii_lowercase(),
+            Rename::Upper => name.to_ascii_uppercase(),
+            Rename::Camel => lower_first(name),
+            Rename::Snake | Rename::ScreamingSnake | Rename::Kebab | Rename::ScreamingKebab => {
+                self.apply(&snake)
+            }
+        }
+    }
+}
+
+/// `user_id` → `userId`, by protobuf's rule for JSON names.
+pub(crate) fn json(name: &str) -> String {
+    let mut json = String::new();
+    let mut upper = false;
+    for c in name.chars() {
+        match c {
+            '_' => upper = true,
+            c => json.push(if std::mem::take(&mut upper) { c.to_ascii_uppercase() } else { c }),
+        }
+    }
+    json
 }
 
 fn capitalized(word: &str) -> String {
@@ -90,7 +123,7 @@ fn words(name: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Rename, snake, upper_camel};
+    use super::{Rename, json, snake, upper_camel};
 
     #[test]
     fn methods_are_spelled_for_grpc() {
@@ -110,6 +143,21 @@ mod tests {
         ];
         for (rust, short) in pairs {
             assert_eq!(snake(rust), short);
+        }
+    }
+
+    #[test]
+    fn variants_are_spelled_as_serde_does() {
+        let spelled: Vec<String> =
+            Rename::ALL.iter().map(|(_, rename)| rename.apply_to_variant("BigBox")).collect();
+        let wanted = ["bigbox", "BIGBOX", "BigBox", "bigBox", "big_box", "BIG_BOX", "big-box", "BIG-BOX"];
+        assert_eq!(spelled, wanted);
+    }
+
+    #[test]
+    fn json_names_follow_protobuf() {
+        for (proto, wanted) in [("user_id", "userId"), ("a__b1", "aB1"), ("_x", "X"), ("userID", "userID")] {
+            assert_eq!(json(proto), wanted);
         }
     }
 

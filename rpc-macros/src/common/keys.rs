@@ -2,8 +2,8 @@
 
 use proc_macro2::{Ident, TokenTree};
 use syn::ext::IdentExt;
-use syn::parse::{ParseStream, Parser};
-use syn::{Attribute, LitBool, LitStr, Meta, Path, Token, parenthesized};
+use syn::parse::{Parse as _, ParseStream, Parser};
+use syn::{Attribute, Lit, LitBool, LitInt, LitStr, Meta, Path, Token, parenthesized};
 
 use super::errors::Errors;
 
@@ -20,6 +20,10 @@ pub(crate) enum Shape {
     Path,
     /// `key(name = "text", …)`
     Pairs,
+    /// `key = 7`
+    Number,
+    /// `key(1, 2, "name")`
+    Reserved,
 }
 
 /// The keys that an attribute knows in one place.
@@ -36,6 +40,8 @@ pub(crate) enum Value {
     False,
     Path(Path),
     Pairs(Vec<(Ident, LitStr)>),
+    Number(u32),
+    Reserved(Vec<u32>, Vec<String>),
 }
 
 /// One key with its value.
@@ -114,6 +120,11 @@ impl Shape {
         match self {
             Shape::Flag => (input.is_empty() || input.peek(Token![,])).then_some(Value::Flag),
             Shape::Pairs => pairs(input).ok().map(Value::Pairs),
+            Shape::Reserved => reserved(input).ok(),
+            Shape::Number => {
+                input.parse::<Token![=]>().ok()?;
+                input.parse::<LitInt>().ok()?.base10_parse().ok().map(Value::Number)
+            }
             Shape::Path => {
                 input.parse::<Token![=]>().ok()?;
                 input.call(Path::parse_mod_style).ok().map(Value::Path)
@@ -139,6 +150,8 @@ impl Shape {
             Shape::TextOrFalse => format!("`{name} = \"…\"` or `{name} = false`"),
             Shape::Path => format!("`{name} = some::path`"),
             Shape::Pairs => format!("`{name}(key = \"value\")`"),
+            Shape::Number => format!("`{name} = 7`"),
+            Shape::Reserved => format!("`{name}(1, 2, \"name\")`"),
         }
     }
 }
@@ -152,6 +165,20 @@ fn pairs(input: ParseStream<'_>) -> syn::Result<Vec<(Ident, LitStr)>> {
         Ok((key, input.parse()?))
     };
     Ok(content.parse_terminated(pair, Token![,])?.into_iter().collect())
+}
+
+fn reserved(input: ParseStream<'_>) -> syn::Result<Value> {
+    let content;
+    parenthesized!(content in input);
+    let (mut tags, mut names) = (Vec::new(), Vec::new());
+    for lit in content.parse_terminated(Lit::parse, Token![,])? {
+        match lit {
+            Lit::Int(tag) => tags.push(tag.base10_parse()?),
+            Lit::Str(name) => names.push(name.value()),
+            lit => return Err(syn::Error::new_spanned(lit, "neither a number nor a name")),
+        }
+    }
+    Ok(Value::Reserved(tags, names))
 }
 
 fn skip_to_comma(input: ParseStream<'_>) {

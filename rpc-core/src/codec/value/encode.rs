@@ -58,9 +58,14 @@ pub trait Encode: Describe {
 
 /// Writes a message, its length before it.
 pub fn message_element<T: Encode + ?Sized>(value: &T, tag: u32, out: &mut Writer<'_>) {
-    let mark = out.begin(tag, value.proto_hint());
+    nested(tag, value.proto_hint(), out, |out| value.proto_body(out));
+}
+
+/// Writes a message whose fields `body` writes; they are at least `hint` bytes.
+pub fn nested(tag: u32, hint: usize, out: &mut Writer<'_>, body: impl FnOnce(&mut Writer<'_>)) {
+    let mark = out.begin(tag, hint);
     let failed = out.failed();
-    value.proto_body(out);
+    body(out);
     out.end(mark);
     if out.failed() && !failed {
         out.describe(|error| error.at(Step::Tag(tag)));

@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 
 use serde::de::{DeserializeSeed, Deserializer};
-use serde::ser::{SerializeStruct, Serializer};
+use serde::ser::{SerializeStruct, SerializeStructVariant, Serializer};
 
 use super::{Decode, Encode};
 
@@ -36,6 +36,15 @@ impl<'de, T: Decode<'de>> DeserializeSeed<'de> for Seed<T> {
 
 /// Writes a member of a struct, unless it is absent.
 pub fn text_field<S: SerializeStruct, T: Encode + ?Sized>(
+    out: &mut S,
+    name: &'static str,
+    value: &T,
+) -> Result<(), S::Error> {
+    if value.is_absent() { out.skip_field(name) } else { out.serialize_field(name, &Ref(value)) }
+}
+
+/// Writes a member of a variant, unless it is absent.
+pub fn variant_field<S: SerializeStructVariant, T: Encode + ?Sized>(
     out: &mut S,
     name: &'static str,
     value: &T,

@@ -1,0 +1,193 @@
+//! The writing side: `Encode`.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::{Member, spanned::Spanned};
+
+use super::ast::{Arguments, Default, Field, Fields, Message, Shape, Style, Value};
+use crate::common::case;
+
+/// Newtypes and converted types, which core's macro implements both ways.
+pub(super) fn transparent(message: &Message) -> TokenStream {
+    let ident = &message.ident;
+    match &message.shape {
+        Shape::Transparent { member, ty } => {
+            let span = Span::call_site().located_at(ty.span());
+            let close = quote!(|content: #ty| {
+                ::core::result::Result::<_, ::core::convert::Infallible>::Ok(#ident { #member: content })
+            });
+            quote_spanned! {span=>
+                __rpc::transparent! {
+                    impl [] #ident, #ty;
+                    |this| borrow &this.#member, hint |this: &#ident| __rpc::Encode::proto_hint(&this.#member);
+                    open |this: #ident| this.#member, close #close
+                }
+                impl<'k> __rpc::MapKey<'k> for #ident
+                where
+                    #ty: __rpc::MapKey<'k>,
+                {
+                    fn with_text<__R>(&self, f: impl ::core::ops::FnOnce(&::core::primitive::str) -> __R) -> __R {
+                        __rpc::MapKey::with_text(&self.#member, f)
+                    }
+
+                    fn from_text(text: &::core::primitive::str) -> ::core::option::Option<Self> {
+                        <#ty as __rpc::MapKey<'k>>::from_text(text).map(|content| #ident { #member: content })
+                    }
+                }
+            }
+        }
+        Shape::Converted { from, into } => {
+            // What is read is `from`, what is written is `into`; almost always they are one type.
+            let open = quote!(|this: #ident| <#from as ::core::convert::From<#ident>>::from(this));
+            let close =
+                quote!(|content: #from| <#ident as ::core::convert::TryFrom<#from>>::try_from(content));
+            let borrow =
+                quote!(&<#into as ::core::convert::From<#ident>>::from(::core::clone::Clone::clone(this)));
+            quote! {
+                __rpc::transparent! {
+                    impl [] #ident, #from;
+                    |this| borrow #borrow, hint |_: &#ident| 0;
+                    open #open, close #close
+                }
+            }
+        }
+        _ => TokenStream::new(),
+    }
+}
+
+/// Enums without data, of which the derive gives names and numbers, and core's macro makes the rest.
+pub(super) fn unit_enum(message: &Message) -> TokenStream {
+    let Shape::Enum { values, other } = &message.shape else { return TokenStream::new() };
+    let ident = &message.ident;
+    let name = case::plain(ident);
+    let idents: Vec<_> = values.iter().map(|value| &value.ident).collect();
+    let numbers: Vec<_> = values.iter().map(|value| value.number).collect();
+    let texts: Vec<_> = values.iter().map(|Value { text, .. }| text).collect();
+    let indices = 0..u32::try_from(values.len()).unwrap_or(u32::MAX);
+    let unknown = match other {
+        Some(other) => quote!(::core::option::Option::Some(#ident::#other)),
+        None => quote!(::core::option::Option::None),
+    };
+    quote! {
+        impl __rpc::UnitEnum for #ident {
+            const NAME: &'static ::core::primitive::str = #name;
+
+            fn number(&self) -> ::core::primitive::i32 {
+                match self {
+                    #(#ident::#idents => #numbers,)*
+                }
+            }
+
+            fn text(&self) -> (::core::primitive::u32, &'static ::core::primitive::str) {
+                match self {
+                    #(#ident::#idents => (#indices, #texts),)*
+                }
+            }
+
+            fn from_number(number: ::core::primitive::i32) -> ::core::option::Option<Self> {
+                match number {
+                    #(#numbers => ::core::option::Option::Some(#ident::#idents),)*
+                    _ => #unknown,
+                }
+            }
+
+            fn from_text(text: &::core::primitive::str) -> ::core::option::Option<Self> {
+                match text {
+                    #(#texts => ::core::option::Option::Some(#ident::#idents),)*
+                    _ => #unknown,
+                }
+            }
+        }
+        __rpc::unit_enum!(#ident);
+    }
+}
+
+/// Structs.
+pub(super) fn structure(message: &Message, fields: &Fields) -> TokenStream {
+    let (params, this) = (message.params(), message.this());
+    let name = case::plain(&message.ident);
+    let members: Vec<&Member> = fields.fields.iter().map(|field| &field.member).collect();
+    let values: Vec<TokenStream> = members.iter().map(|member| quote!(&self.#member)).collect();
+    let writes = fields.fields.iter().zip(&values).map(|(field, value)| proto_field(field, value));
+    let body = match (message.arguments, values.first()) {
+        (Some(Arguments::Bare), Some(value)) => quote!(__rpc::Encode::proto_body(#value, out);),
+        _ => quote!(#(#writes)*),
+    };
+    let hint = hint(&values);
+    let serialize = match fields.style {
+        Style::Named => {
+            let count = fields.fields.len();
+            let writes = fields.fields.iter().zip(&values).map(|(field, value)| text_field(field, value));
+            quote! {
+                let mut out = __rpc::Serializer::serialize_struct(serializer, #name, #count)?;
+                #(#writes)*
+                __rpc::SerializeStruct::end(out)
+            }
+        }
+        Style::Array => {
+            let count = fields.fields.len();
+            quote! {
+                let mut out = __rpc::Serializer::serialize_tuple(serializer, #count)?;
+                #(__rpc::SerializeTuple::serialize_element(&mut out, &__rpc::Ref(#values))?;)*
+                __rpc::SerializeTuple::end(out)
+            }
+        }
+    };
+    quote! {
+        impl #params __rpc::Encode for #this {
+            fn proto_element(&self, tag: ::core::primitive::u32, out: &mut __rpc::Writer<'_>) {
+                __rpc::message_element(self, tag, out);
+            }
+
+            fn proto_body(&self, out: &mut __rpc::Writer<'_>) {
+                #body
+                let _ = out;
+            }
+
+            fn proto_hint(&self) -> ::core::primitive::usize {
+                #hint
+            }
+
+            fn serialize<__S: __rpc::Serializer>(
+                &self,
+                serializer: __S,
+            ) -> ::core::result::Result<__S::Ok, __S::Error> {
+                #serialize
+            }
+        }
+    }
+}
+
+/// Writes a field, of which `value` is a reference.
+pub(super) fn proto_field(field: &Field, value: &TokenStream) -> TokenStream {
+    let tag = field.tag;
+    let span = Span::call_site().located_at(field.ty.span());
+    quote_spanned!(span=> __rpc::Encode::proto_field(#value, #tag, out);)
+}
+
+/// The sum of the values' lower bounds.
+pub(super) fn hint(values: &[TokenStream]) -> TokenStream {
+    quote!(0 #(+ __rpc::Encode::proto_hint(#values))*)
+}
+
+/// Writes a member, unless it is None; one that has a default which is not None is always written.
+fn text_field(field: &Field, value: &TokenStream) -> TokenStream {
+    let text = &field.text;
+    match field.default {
+        Default::Expr(_) => {
+            quote!(__rpc::SerializeStruct::serialize_field(&mut out, #text, &__rpc::Ref(#value))?;)
+        }
+        _ => quote!(__rpc::text_field(&mut out, #text, #value)?;),
+    }
+}
+
+/// Writes a member of a variant by the same rule.
+pub(super) fn variant_field(field: &Field, value: &TokenStream) -> TokenStream {
+    let text = &field.text;
+    match field.default {
+        Default::Expr(_) => {
+            quote!(__rpc::SerializeStructVariant::serialize_field(&mut out, #text, &__rpc::Ref(#value))?;)
+        }
+        _ => quote!(__rpc::variant_field(&mut out, #text, #value)?;),
+    }
+}

@@ -7,6 +7,9 @@ pub mod proto;
 mod reserved;
 mod text_error;
 pub(crate) mod value;
+#[cfg(feature = "xmlrpc")]
+#[doc(hidden)]
+pub mod xml;
 
 pub use codecs::Codec;
 pub use error::Error;

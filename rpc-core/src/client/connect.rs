@@ -48,6 +48,12 @@ pub(super) fn connect(
             use crate::protocol::grpc::client::Client;
             Ok(assemble(Client::new(options.message_limit, options.compress), http, layers))
         }
+        #[cfg(feature = "jsonrpc")]
+        Some(Protocol::JsonRpc) => {
+            use crate::protocol::jsonrpc::Client;
+            let client = Client::new(options.message_limit, endpoint.path(), options.positional)?;
+            Ok(assemble(client, http, layers))
+        }
         Some(protocol) => Err(Status::invalid_argument(format!(
             "{endpoint}: {protocol} is not in this build: cargo add polyrpc -F {protocol}"
         ))),

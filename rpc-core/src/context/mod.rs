@@ -64,9 +64,13 @@ impl Context {
     }
 
     /// The context of a call that has arrived. Dropping it cancels the call's clones.
-    pub(crate) fn incoming(protocol: Protocol, metadata: Metadata, peer: Option<Arc<Peer>>) -> Context {
+    pub(crate) fn incoming(
+        protocol: Protocol,
+        metadata: impl Into<Arc<Metadata>>,
+        peer: Option<Arc<Peer>>,
+    ) -> Context {
         let mut cx = Context::root();
-        (cx.metadata, cx.peer) = (Some(Arc::new(metadata)), peer);
+        (cx.metadata, cx.peer) = (Some(metadata.into()), peer);
         (cx.protocol, cx.owner) = (Some(protocol), true);
         cx
     }

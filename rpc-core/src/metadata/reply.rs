@@ -1,6 +1,8 @@
 //! What a reply carries beside its value.
 
 use super::{InvalidMetadata, Metadata};
+#[cfg(all(feature = "server", feature = "jsonrpc"))]
+use {super::pairs::is_reserved, http::HeaderMap};
 
 /// What a reply carries beside its value.
 #[derive(Clone, Debug, Default)]
@@ -14,4 +16,19 @@ pub struct ReplyParts {
     pub compress: Option<bool>,
     /// The first pair that cannot be sent; it fails the reply.
     pub(crate) invalid: Option<InvalidMetadata>,
+}
+
+#[cfg(all(feature = "server", feature = "jsonrpc"))]
+impl ReplyParts {
+    /// Adds headers and trailers alike to the headers of a response, for a protocol that has no trailers. They
+    /// replace those that are there.
+    pub(crate) fn merge_into(self, headers: &mut HeaderMap) {
+        let fresh = [self.headers, self.trailers].map(Metadata::into_headers);
+        for name in fresh.iter().flat_map(HeaderMap::keys) {
+            headers.remove(name);
+        }
+        for (name, value) in fresh.iter().flatten().filter(|(name, _)| !is_reserved(name.as_str())) {
+            headers.append(name.clone(), value.clone());
+        }
+    }
 }

@@ -225,22 +225,29 @@ impl MethodSchema {
     /// gRPC knows the path alone; JSON-RPC and XML-RPC the method's own name there or the short name
     /// (`orders.place`), and `shop.v1.Orders.Place` and `shop.v1.Orders/Place`.
     pub fn spellings(&self, protocol: Protocol) -> Vec<String> {
+        let first = self.spelling(protocol).concat();
+        if protocol == Protocol::Grpc {
+            return vec![first];
+        }
+        let dotted = format!("{}.{}", (self.service)().full_name, self.grpc_name());
+        let mut spellings = vec![first, dotted, self.full_name().to_owned()];
+        spellings.dedup();
+        spellings
+    }
+
+    /// The spelling that our clients use, in pieces: `orders`, `.`, `place`.
+    pub(crate) fn spelling(&self, protocol: Protocol) -> [&'static str; 3] {
         let own = match protocol {
-            Protocol::Grpc => return vec![self.path.to_owned()],
+            Protocol::Grpc => Some(self.path),
             Protocol::JsonRpc => self.jsonrpc,
             Protocol::XmlRpc => self.xmlrpc,
         };
         let service = (self.service)();
-        let dotted = format!("{}.{}", service.full_name, self.grpc_name());
-        let short = match (own, service.short) {
-            (Some(own), _) => Some(own.to_owned()),
-            (None, Some("")) => Some(self.name.to_owned()),
-            (None, Some(short)) => Some(format!("{short}.{}", self.name)),
-            (None, None) => None,
-        };
-        let mut spellings: Vec<String> =
-            short.into_iter().chain([dotted, self.full_name().to_owned()]).collect();
-        spellings.dedup();
-        spellings
+        match (own, service.short) {
+            (Some(own), _) => [own, "", ""],
+            (None, Some("")) => [self.name, "", ""],
+            (None, Some(short)) => [short, ".", self.name],
+            (None, None) => [service.full_name, ".", self.grpc_name()],
+        }
     }
 }

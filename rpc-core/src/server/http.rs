@@ -79,37 +79,17 @@ pub(super) async fn answer(
         }
         _ => return method_not_allowed(),
     }
-    match content_type.and_then(TextProtocol::of) {
-        Some(protocol) => match protocol {},
-        None => plain(StatusCode::UNSUPPORTED_MEDIA_TYPE, UNSUPPORTED),
+    match content_type {
+        #[cfg(feature = "jsonrpc")]
+        Some(content_type) if crate::protocol::jsonrpc::is_media_type(content_type) => {
+            crate::protocol::jsonrpc::serve(&shared.host, peer, request).await
+        }
+        _ => plain(StatusCode::UNSUPPORTED_MEDIA_TYPE, UNSUPPORTED),
     }
 }
 
 const UNSUPPORTED: &str = "the content-type of a call is application/json (JSON-RPC), text/xml (XML-RPC) or \
                            application/grpc, in UTF-8\n";
-
-/// The protocols that are told by the content-type alone.
-enum TextProtocol {}
-
-/// Media types and the protocols they mean.
-const MEDIA_TYPES: &[(&str, fn() -> TextProtocol)] = &[];
-
-impl TextProtocol {
-    /// The protocol of a content-type; none for another media type or a charset other than UTF-8.
-    fn of(content_type: &str) -> Option<TextProtocol> {
-        let mut parts = content_type.split(';').map(str::trim);
-        let essence = parts.next().unwrap_or_default();
-        let (_, protocol) = MEDIA_TYPES.iter().find(|(name, _)| essence.eq_ignore_ascii_case(name))?;
-        let utf8 = parts.all(|parameter| match parameter.split_once('=') {
-            Some((name, value)) if name.trim().eq_ignore_ascii_case("charset") => {
-                let value = value.trim().trim_matches('"');
-                value.eq_ignore_ascii_case("utf-8") || value.eq_ignore_ascii_case("utf8")
-            }
-            _ => true,
-        });
-        utf8.then(protocol)
-    }
-}
 
 fn method_not_allowed() -> Response<Body> {
     let mut response = plain(StatusCode::METHOD_NOT_ALLOWED, "calls are made by POST\n");

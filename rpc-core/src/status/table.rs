@@ -62,6 +62,11 @@ impl Status {
         }
     }
 
+    /// Whether `number` is one that we write.
+    pub(crate) fn is_own_number(number: i64) -> bool {
+        Status::from_number(number, String::new()).code() != Code::Unknown || number == BASE - 2
+    }
+
     /// The status that a JSON-RPC or XML-RPC peer meant by `number`.
     pub(crate) fn from_number(number: i64, message: String) -> Status {
         let own = BASE

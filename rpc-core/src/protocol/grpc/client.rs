@@ -9,12 +9,9 @@ use super::{frame, is_grpc, status, text};
 use crate::codec::Codec;
 use crate::dispatch::{Call, Reply};
 use crate::metadata::{Metadata, ReplyParts};
-use crate::protocol::{ClientProtocol, Framing, write_timeout};
+use crate::protocol::{ClientProtocol, Framing, foreign, write_timeout};
 use crate::schema::MethodSchema;
 use crate::status::Status;
-
-/// How much of the body of a response that is no gRPC goes into the message.
-const EXCERPT: usize = 200;
 
 /// gRPC, as a client speaks it.
 #[derive(Debug)]
@@ -94,7 +91,7 @@ impl ClientProtocol for Client {
         if head.status != http::StatusCode::OK
             || !text(&head.headers, CONTENT_TYPE.as_str()).is_some_and(is_grpc)
         {
-            return Err(foreign(&head, body).await);
+            return Err(not_grpc(&head, body).await);
         }
         let encoding = Encoding::named(text(&head.headers, "grpc-encoding"))
             .map_err(|status| Status::internal(status.message().to_owned()))?;
@@ -126,12 +123,8 @@ fn parts(headers: HeaderMap, trailers: HeaderMap) -> ReplyParts {
     }
 }
 
-/// The status of a response that is not gRPC's: its HTTP status, and what its body says.
-async fn foreign(head: &http::response::Parts, body: Body) -> Status {
-    let text = match body.collect(64 << 10).await {
-        Ok(collected) => String::from_utf8_lossy(&collected.data).chars().take(EXCERPT).collect(),
-        Err(_) => String::new(),
-    };
-    let about = if text.is_empty() { String::new() } else { format!(": {}", text.escape_debug()) };
-    Status::new(status::of_http(head.status), format!("the server answered HTTP {}{about}", head.status))
+/// The status of a response that is not gRPC's.
+async fn not_grpc(head: &http::response::Parts, body: Body) -> Status {
+    let data = body.collect(64 << 10).await.map(|collected| collected.data).unwrap_or_default();
+    foreign(head.status, &data)
 }

@@ -56,19 +56,6 @@ pub(super) fn read(trailers: &HeaderMap) -> Option<Result<(), Status>> {
     }))
 }
 
-/// The code of a response that is not gRPC's, by its HTTP status
-/// ([http-grpc-status-mapping.md](https://github.com/grpc/grpc/blob/master/doc/http-grpc-status-mapping.md)).
-pub(super) fn of_http(status: http::StatusCode) -> Code {
-    match status.as_u16() {
-        400 => Code::Internal,
-        401 => Code::Unauthenticated,
-        403 => Code::PermissionDenied,
-        404 => Code::Unimplemented,
-        429 | 502 | 503 | 504 => Code::Unavailable,
-        _ => Code::Unknown,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,0 +1,154 @@
+//! The client's side: a call to a request, a response to a reply.
+
+use std::io::Write;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use bytes::Bytes;
+use http::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT};
+use http::uri::PathAndQuery;
+use http::{Method, Request, Response, StatusCode, Uri};
+use polyrpc_transports::Body;
+
+use super::response::Answer;
+use super::{MEDIA_TYPE, RPC_TIMEOUT, error, foreign_encoding, is_media_type};
+use crate::codec::Codec;
+use crate::dispatch::{Call, Reply};
+use crate::metadata::{Metadata, ReplyParts};
+use crate::protocol::{ClientProtocol, Framing, excerpt, foreign, write_timeout};
+use crate::schema::{CallKind, MethodSchema, Protocol};
+use crate::status::Status;
+
+/// JSON-RPC 2.0, as a client speaks it.
+#[derive(Debug)]
+pub(crate) struct Client {
+    /// Largest message in bytes that is read.
+    limit: usize,
+    uri: Uri,
+    codec: Codec,
+    next_id: AtomicU64,
+}
+
+impl Client {
+    /// A client that posts to `path`.
+    pub(crate) fn new(limit: usize, path: &str, positional: bool) -> Result<Client, Status> {
+        let path = PathAndQuery::try_from(path).map_err(|error| {
+            Status::invalid_argument(format!("`{path}` is no path for requests")).with_source(error)
+        })?;
+        let codec = if positional { Codec::JsonPositional } else { Codec::Json };
+        Ok(Client { limit, uri: Uri::from(path), codec, next_id: AtomicU64::new(1) })
+    }
+
+    async fn body(&self, body: Body, parts: &mut ReplyParts) -> Result<Bytes, Status> {
+        match body.collect(self.limit).await {
+            Ok(collected) => {
+                parts.trailers = Metadata::from_headers(collected.trailers.unwrap_or_default());
+                Ok(collected.data)
+            }
+            Err(error) if error.is_too_large() => Err(Status::resource_exhausted(format!(
+                "the response is over the limit of {} bytes",
+                self.limit
+            ))),
+            Err(error) => Err(Status::unavailable(format!("the response did not arrive whole: {error}"))),
+        }
+    }
+}
+
+impl Framing for Client {
+    fn codec(&self) -> Codec {
+        self.codec
+    }
+
+    fn open(&self, method: &'static MethodSchema, frame: &mut Vec<u8>) {
+        frame.extend_from_slice(b"{\"jsonrpc\":\"2.0\",\"method\":");
+        let name = method.spelling(Protocol::JsonRpc);
+        if name.iter().all(|piece| {
+            piece.bytes().all(|byte| matches!(byte, b'.' | b'_') || byte.is_ascii_alphanumeric())
+        }) {
+            frame.push(b'"');
+            name.iter().for_each(|piece| frame.extend_from_slice(piece.as_bytes()));
+            frame.push(b'"');
+        } else {
+            error::write_string(frame, &name.concat());
+        }
+        frame.extend_from_slice(b",\"params\":");
+    }
+
+    fn close(&self, method: &'static MethodSchema, frame: &mut Vec<u8>, _: usize) -> Result<(), Status> {
+        if method.kind != CallKind::OneWay {
+            let id = self.next_id.fetch_add(1, Ordering::Relaxed);
+            // Writing into memory does not fail.
+            let _ = write!(frame, ",\"id\":{id}");
+        }
+        frame.push(b'}');
+        Ok(())
+    }
+}
+
+/// The id in a frame that [`Framing::close`] ended.
+fn sent_id(frame: &[u8]) -> &str {
+    let end = frame.len().saturating_sub(1);
+    let start = frame.iter().rposition(|byte| *byte == b':').map_or(end, |colon| colon + 1);
+    frame.get(start..end).and_then(|id| std::str::from_utf8(id).ok()).unwrap_or_default()
+}
+
+impl ClientProtocol for Client {
+    fn request(&self, call: &Call) -> Result<Request<Body>, Status> {
+        let cx = call.context();
+        let mut headers = cx.metadata().headers().clone();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
+        headers.insert(ACCEPT, HeaderValue::from_static(MEDIA_TYPE));
+        headers.insert(USER_AGENT, HeaderValue::from_static(concat!("polyrpc/", env!("CARGO_PKG_VERSION"))));
+        if let Some(remaining) = cx.remaining()
+            && let Ok(value) = HeaderValue::try_from(write_timeout(remaining))
+        {
+            headers.insert(RPC_TIMEOUT, value);
+        }
+        let mut request = Request::new(Body::from(call.frame().clone()));
+        *request.method_mut() = Method::POST;
+        *request.uri_mut() = self.uri.clone();
+        *request.headers_mut() = headers;
+        Ok(request)
+    }
+
+    async fn reply(&self, call: &Call, response: Response<Body>) -> Result<Reply, Status> {
+        let (head, body) = response.into_parts();
+        let mut parts = ReplyParts::default();
+        let outcome = match self.body(body, &mut parts).await {
+            Ok(data) => result(call, head.status, &head.headers, data),
+            Err(status) => Err(status),
+        };
+        parts.headers = Metadata::from_headers(head.headers);
+        match outcome {
+            Ok(result) => Ok(Reply::received(result, parts)),
+            Err(status) => Err(status.with_reply(parts)),
+        }
+    }
+}
+
+/// The result that a response carries.
+fn result(call: &Call, status: StatusCode, headers: &HeaderMap, data: Bytes) -> Result<Bytes, Status> {
+    if let Some(encoding) = foreign_encoding(headers) {
+        let encoding = excerpt(encoding.as_bytes());
+        return Err(Status::internal(format!("the response has content-encoding `{encoding}`, unasked")));
+    }
+    let content_type = headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes);
+    let is_json = content_type.is_none_or(|value| std::str::from_utf8(value).is_ok_and(is_media_type));
+    if !status.is_success() {
+        let error = Answer::parse(&data).ok().filter(|_| is_json).and_then(|answer| answer.error());
+        return Err(error.unwrap_or_else(|| foreign(status, &data)));
+    }
+    if call.method().kind == CallKind::OneWay {
+        // Whatever answers a notification, only an error is worth reading.
+        let error = Answer::parse(&data).ok().filter(|_| is_json).and_then(|answer| answer.error());
+        return error.map_or(Ok(Bytes::from_static(b"null")), Err);
+    }
+    if data.is_empty() {
+        return Err(Status::internal(format!("the server answered HTTP {status} without a body")));
+    }
+    if !is_json {
+        let (kind, text) = (excerpt(content_type.unwrap_or_default()), excerpt(&data));
+        return Err(Status::internal(format!("the response has content-type `{kind}`, not JSON: {text}")));
+    }
+    let range = Answer::parse(&data)?.result(sent_id(call.frame()))?;
+    Ok(data.slice(range))
+}

@@ -1,7 +1,8 @@
-//! The macros of polyrpc.
+//! The macros of polyrpc. The crate `polyrpc` re-exports and documents them.
 
 mod common;
 mod message;
+mod service;
 
 use proc_macro::TokenStream;
 
@@ -9,4 +10,10 @@ use proc_macro::TokenStream;
 #[proc_macro_derive(Message, attributes(rpc, serde))]
 pub fn derive_message(input: TokenStream) -> TokenStream {
     message::derive(input.into()).into()
+}
+
+/// Makes a trait a service: a client that implements the trait, and what serves an implementation of it.
+#[proc_macro_attribute]
+pub fn service(attr: TokenStream, item: TokenStream) -> TokenStream {
+    service::expand(attr.into(), item.into()).into()
 }

@@ -6,7 +6,6 @@
 //! `docs/protocols/xmlrpc.md`.
 
 mod base64;
-mod datetime;
 mod de;
 mod differential;
 mod document;

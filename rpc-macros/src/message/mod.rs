@@ -54,6 +54,7 @@ pub(crate) fn expand_model(message: &Message) -> TokenStream {
         }
     };
     quote! {
+        #[allow(deprecated)]
         const _: () = {
             use #krate::__private as __rpc;
             #schema

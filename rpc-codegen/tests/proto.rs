@@ -14,7 +14,7 @@ use prost_types::FileDescriptorProto;
 use protox::Compiler;
 use protox::file::{ChainFileResolver, File, FileResolver, GoogleFileResolver};
 
-const SERVICES: [&ServiceSchema; 2] = [&shop::ORDERS, &shop::BOOKS];
+const SERVICES: [&ServiceSchema; 2] = [&shop::ORDERS, shop::BooksServer::SCHEMA];
 
 /// Compares with the files in `tests/golden`, or writes them anew where `POLYRPC_UPDATE_GOLDEN` is set.
 #[test]

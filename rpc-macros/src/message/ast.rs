@@ -64,6 +64,8 @@ pub(crate) enum Shape {
     Union {
         variants: Vec<Variant>,
         other: Option<Ident>,
+        /// The variants that do not travel.
+        unsent: Vec<Ident>,
     },
 }
 
@@ -77,6 +79,7 @@ pub(crate) enum Style {
 }
 
 /// The fields of a struct or variant.
+#[derive(Clone)]
 pub(crate) struct Fields {
     pub(crate) style: Style,
     pub(crate) fields: Vec<Field>,
@@ -85,6 +88,7 @@ pub(crate) struct Fields {
 }
 
 /// A field that travels.
+#[derive(Clone)]
 pub(crate) struct Field {
     pub(crate) member: Member,
     /// The name in proto, in the texts, and as proto3 JSON.
@@ -98,6 +102,7 @@ pub(crate) struct Field {
 }
 
 /// What a field is when the text leaves it out.
+#[derive(Clone)]
 pub(crate) enum Default {
     /// An error, unless it is an Option.
     Missing,

@@ -4,18 +4,25 @@
 mod arguments;
 mod bytes;
 mod decode;
+mod duration;
 mod encode;
 mod finish;
 mod forward;
+mod json;
+mod json_value;
 mod list;
 mod map;
 mod number;
 mod option;
+mod seconds;
 mod seed;
 mod set;
 mod slots;
 mod source;
+mod spelled;
 mod text;
+mod timestamp;
+mod tuple;
 mod union;
 mod unit;
 mod unit_enum;
@@ -29,6 +36,7 @@ pub use encode::{Encode, message_element, nested};
 pub use finish::Finish;
 pub(crate) use finish::{FromProto, FromText};
 pub use forward::{convert_slot, custom, unacceptable};
+pub use json::Json;
 pub use map::MapKey;
 pub(crate) use seed::Seed;
 pub use seed::{Ref, text_field, variant_field};
@@ -37,7 +45,7 @@ pub use source::Source;
 pub(crate) use source::{Elements, Members};
 pub use text::Str;
 pub use union::{
-    Union, merge_empty, merge_union, merge_variant, read_union, read_variant, variant_array, variant_empty,
-    variant_struct, variant_value,
+    Union, merge_empty, merge_union, merge_variant, read_union, read_variant, unsent_field, unsent_text,
+    variant_array, variant_empty, variant_struct, variant_value,
 };
 pub use unit_enum::{UnitEnum, read_name, read_number};

@@ -3,8 +3,9 @@
 use std::io::Write;
 
 use super::Writer;
+use crate::codec::datetime;
 use crate::codec::xml::lexer::chars::{is_char, plain_to_write};
-use crate::codec::xml::{MAX_DEPTH, XmlError, base64, datetime};
+use crate::codec::xml::{MAX_DEPTH, XmlError, base64};
 
 impl Writer<'_> {
     pub(super) fn push(&mut self, literal: &str) {
@@ -106,7 +107,7 @@ impl Writer<'_> {
     pub(super) fn timestamp(&mut self, seconds: i64) -> Result<(), XmlError> {
         self.check_depth()?;
         self.push("<value><dateTime.iso8601>");
-        if !datetime::write(seconds, self.out) {
+        if !datetime::write_iso8601(seconds, self.out) {
             return Err(XmlError::unsupported("a time outside the years 1 to 9999"));
         }
         self.push("</dateTime.iso8601></value>");

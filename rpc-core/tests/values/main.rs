@@ -1,0 +1,4 @@
+//! The type table: every row, in every codec, alone and nested, against independent implementations.
+
+mod rows;
+mod support;

@@ -18,7 +18,6 @@ use super::hosts::AllowedHosts;
 use super::page::page;
 use crate::http_layer::BoxHttp;
 use crate::protocol::Host;
-use crate::schema::Protocol;
 
 /// What all connections of a server share.
 #[derive(Debug)]
@@ -58,7 +57,7 @@ pub(super) async fn answer(
         if content_type.is_some_and(grpc::is_grpc) {
             return grpc::server::serve(&shared.host, peer, request).await;
         }
-        if shared.host.router.find(Protocol::Grpc, request.uri().path()).is_some() {
+        if grpc::server::knows(&shared.host, request.uri().path()) {
             return grpc::server::not_grpc(request.method());
         }
     }

@@ -13,7 +13,7 @@ pub use polyrpc_core::{
 };
 pub use polyrpc_core::{
     Call, CallExt, CallLayers, Code, Configured, Context, Detail, Dispatch, Erased, FromFn, FromFnService,
-    InContext, InvalidMetadata, Invoke, Metadata, Next, Protocol, Reply, ReplyFuture, ReplyHandle,
+    InContext, InvalidMetadata, Invoke, Json, Metadata, Next, Protocol, Reply, ReplyFuture, ReplyHandle,
     ReplyParts, Result, ResultExt, RouterError, Stack, Status, TypedDetail, WithContext, WithReply, from_fn,
 };
 #[cfg(feature = "client")]

@@ -2,6 +2,7 @@
 
 mod common;
 mod message;
+mod rpc_error;
 mod service;
 
 use proc_macro::TokenStream;
@@ -16,4 +17,28 @@ pub fn derive_message(input: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn service(attr: TokenStream, item: TokenStream) -> TokenStream {
     service::expand(attr.into(), item.into()).into()
+}
+
+/// Makes an enum of errors reach the caller as itself: `From<Status>`, `Into<Status>`, and what a message has.
+///
+/// ```ignore
+/// #[derive(Debug, RpcError)]
+/// pub enum OrderError {
+///     /// A code and a message: the caller gets the variant itself.
+///     #[rpc(NotFound, "no order {id:?}")]
+///     NoSuchOrder { id: OrderId },
+///     /// Logged under an id, which is all that the caller gets.
+///     #[rpc(internal)]
+///     Db(#[from] sqlx::Error),
+///     /// Whatever the wire itself may raise, and the errors that the caller does not know.
+///     #[rpc(status)]
+///     Rpc(Status),
+/// }
+/// ```
+///
+/// With the messages given, as here, `Display`, `Error` and `From` for `#[from]` fields are written too, `{id}` and
+/// `{0}` being fields. Without any, write them by hand or with thiserror: `Display` is then the status' message.
+#[proc_macro_derive(RpcError, attributes(rpc, serde, from, source))]
+pub fn derive_rpc_error(input: TokenStream) -> TokenStream {
+    rpc_error::derive(input.into()).into()
 }

@@ -1,7 +1,7 @@
 //! What a reply carries beside its value.
 
 use super::{InvalidMetadata, Metadata};
-#[cfg(all(feature = "server", feature = "jsonrpc"))]
+#[cfg(all(feature = "server", any(feature = "jsonrpc", feature = "xmlrpc")))]
 use {super::pairs::is_reserved, http::HeaderMap};
 
 /// What a reply carries beside its value.
@@ -18,7 +18,7 @@ pub struct ReplyParts {
     pub(crate) invalid: Option<InvalidMetadata>,
 }
 
-#[cfg(all(feature = "server", feature = "jsonrpc"))]
+#[cfg(all(feature = "server", any(feature = "jsonrpc", feature = "xmlrpc")))]
 impl ReplyParts {
     /// Adds headers and trailers alike to the headers of a response, for a protocol that has no trailers. They
     /// replace those that are there.

@@ -84,6 +84,10 @@ pub(super) async fn answer(
         Some(content_type) if crate::protocol::jsonrpc::is_media_type(content_type) => {
             crate::protocol::jsonrpc::serve(&shared.host, peer, request).await
         }
+        #[cfg(feature = "xmlrpc")]
+        Some(content_type) if crate::protocol::xmlrpc::is_media_type(content_type) => {
+            crate::protocol::xmlrpc::serve(&shared.host, peer, request).await
+        }
         _ => plain(StatusCode::UNSUPPORTED_MEDIA_TYPE, UNSUPPORTED),
     }
 }

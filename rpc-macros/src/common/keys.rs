@@ -24,6 +24,8 @@ pub(crate) enum Shape {
     Number,
     /// `key(1, 2, "name")`
     Reserved,
+    /// `"text"`, without a key; at most one in a table
+    Literal,
 }
 
 /// The keys that an attribute knows in one place.
@@ -97,6 +99,11 @@ impl Table {
     }
 
     fn item(&self, input: ParseStream<'_>) -> syn::Result<Item> {
+        let literal = self.keys.iter().find(|(_, shape)| matches!(shape, Shape::Literal));
+        if let (Some((name, _)), true) = (literal, input.peek(LitStr)) {
+            let text: LitStr = input.parse()?;
+            return Ok(Item { key: Ident::new(name, text.span()), value: Value::Text(text) });
+        }
         let key = input.call(Ident::parse_any)?;
         let Some((name, shape)) = self.keys.iter().find(|(name, _)| key == name) else {
             let message = format!("unknown key `{key}`: {} knows {}", self.place, self.known());
@@ -118,6 +125,7 @@ impl Shape {
     /// The value, or none if it has another shape.
     fn read(self, input: ParseStream<'_>) -> Option<Value> {
         match self {
+            Shape::Literal => None,
             Shape::Flag => (input.is_empty() || input.peek(Token![,])).then_some(Value::Flag),
             Shape::Pairs => pairs(input).ok().map(Value::Pairs),
             Shape::Reserved => reserved(input).ok(),
@@ -152,6 +160,7 @@ impl Shape {
             Shape::Pairs => format!("`{name}(key = \"value\")`"),
             Shape::Number => format!("`{name} = 7`"),
             Shape::Reserved => format!("`{name}(1, 2, \"name\")`"),
+            Shape::Literal => format!("the {name} alone: `\"…\"`"),
         }
     }
 }

@@ -64,6 +64,8 @@ pub(crate) enum Shape {
     Union {
         variants: Vec<Variant>,
         other: Option<Ident>,
+        /// The variants that do not travel.
+        unsent: Vec<Ident>,
     },
 }
 

@@ -16,41 +16,42 @@ const TYPE: Table = Table {
     place: "#[rpc] on a message",
     keys: &[("package", Shape::Text), ("crate", Shape::Path), ("reserved", Shape::Reserved)],
 };
+const ERROR: Table = Table { place: "#[rpc] on an error", keys: TYPE.keys };
 const FIELD: Table = Table { place: "#[rpc] on a field", keys: &[("tag", Shape::Number)] };
 const VARIANT: Table =
     Table { place: "#[rpc] on a variant", keys: &[("tag", Shape::Number), ("other", Shape::Flag)] };
 
 /// The attributes of a type.
 #[derive(Default)]
-pub(super) struct TypeAttrs {
-    pub(super) package: Option<String>,
-    pub(super) reserved: Reserved,
-    pub(super) serde: Serde,
+pub(crate) struct TypeAttrs {
+    pub(crate) package: Option<String>,
+    pub(crate) reserved: Reserved,
+    pub(crate) serde: Serde,
 }
 
 /// The attributes of a field or a variant.
 #[derive(Default)]
-pub(super) struct ItemAttrs {
-    pub(super) tag: Option<(u32, proc_macro2::Ident)>,
-    pub(super) other: bool,
-    pub(super) serde: Serde,
+pub(crate) struct ItemAttrs {
+    pub(crate) tag: Option<(u32, proc_macro2::Ident)>,
+    pub(crate) other: bool,
+    pub(crate) serde: Serde,
 }
 
 /// Serde's attributes, as far as they are honoured.
 #[derive(Default)]
-pub(super) struct Serde {
-    pub(super) rename: Option<String>,
-    pub(super) rename_all: Option<Rename>,
-    pub(super) rename_all_fields: Option<Rename>,
+pub(crate) struct Serde {
+    pub(crate) rename: Option<String>,
+    pub(crate) rename_all: Option<Rename>,
+    pub(crate) rename_all_fields: Option<Rename>,
     /// `default`, and the function that it names.
-    pub(super) default: Option<Option<ExprPath>>,
-    pub(super) skip: bool,
-    pub(super) from: Option<Type>,
-    pub(super) into: Option<Type>,
+    pub(crate) default: Option<Option<ExprPath>>,
+    pub(crate) skip: bool,
+    pub(crate) from: Option<Type>,
+    pub(crate) into: Option<Type>,
 }
 
 /// Where generated code finds the crate: `#[rpc(crate = path)]`, or `::polyrpc`.
-pub(super) fn krate(input: &DeriveInput) -> Path {
+pub(crate) fn krate(input: &DeriveInput) -> Path {
     let items = TYPE.read_all("rpc", &input.attrs, &mut Errors::default());
     let path = items.into_iter().find_map(|item| match item.value {
         Value::Path(path) if item.key == "crate" => Some(path),
@@ -59,32 +60,44 @@ pub(super) fn krate(input: &DeriveInput) -> Path {
     path.unwrap_or_else(|| syn::parse_quote!(::polyrpc))
 }
 
-pub(super) fn of_type(input: &DeriveInput, errors: &mut Errors) -> TypeAttrs {
+pub(crate) fn of_type(input: &DeriveInput, errors: &mut Errors) -> TypeAttrs {
+    let enumeration = matches!(input.data, syn::Data::Enum(_));
+    let known = match enumeration {
+        true => &["rename", "rename_all", "rename_all_fields", "try_from", "from", "into"][..],
+        false => &["rename", "rename_all", "default", "transparent", "try_from", "from", "into"],
+    };
+    read_type(&TYPE, known, input, errors)
+}
+
+/// The attributes of an enum of errors, which is never converted from another type.
+pub(crate) fn of_error(input: &DeriveInput, errors: &mut Errors) -> TypeAttrs {
+    read_type(&ERROR, &["rename", "rename_all", "rename_all_fields"], input, errors)
+}
+
+fn read_type(table: &Table, known: &[&str], input: &DeriveInput, errors: &mut Errors) -> TypeAttrs {
     let mut attrs = TypeAttrs::default();
-    for item in TYPE.read_all("rpc", &input.attrs, errors) {
+    for item in table.read_all("rpc", &input.attrs, errors) {
         match item.value {
             Value::Text(text) => attrs.package = Some(text.value()),
             Value::Reserved(tags, names) => attrs.reserved = Reserved { tags, names },
             _ => {}
         }
     }
-    let enumeration = matches!(input.data, syn::Data::Enum(_));
-    let known = match enumeration {
-        true => &["rename", "rename_all", "rename_all_fields", "try_from", "from", "into"][..],
-        false => &["rename", "rename_all", "default", "transparent", "try_from", "from", "into"],
-    };
     attrs.serde = serde(&input.attrs, known, errors);
     attrs
 }
 
-pub(super) fn of_field(attrs: &[Attribute], errors: &mut Errors) -> ItemAttrs {
+pub(crate) fn of_field(attrs: &[Attribute], errors: &mut Errors) -> ItemAttrs {
     let known = &["rename", "default", "skip", "skip_serializing_if"];
     of_item(FIELD.read_all("rpc", attrs, errors), serde(attrs, known, errors))
 }
 
-pub(super) fn of_variant(attrs: &[Attribute], errors: &mut Errors) -> ItemAttrs {
-    let known = &["rename", "rename_all"];
-    of_item(VARIANT.read_all("rpc", attrs, errors), serde(attrs, known, errors))
+pub(crate) fn of_variant(attrs: &[Attribute], errors: &mut Errors) -> ItemAttrs {
+    of_item(VARIANT.read_all("rpc", attrs, errors), serde_of_variant(attrs, errors))
+}
+
+pub(crate) fn serde_of_variant(attrs: &[Attribute], errors: &mut Errors) -> Serde {
+    serde(attrs, &["rename", "rename_all"], errors)
 }
 
 fn of_item(items: Vec<Item>, serde: Serde) -> ItemAttrs {
@@ -98,7 +111,7 @@ fn of_item(items: Vec<Item>, serde: Serde) -> ItemAttrs {
     attrs
 }
 
-pub(super) fn documentation(attrs: &[Attribute]) -> Docs {
+pub(crate) fn documentation(attrs: &[Attribute]) -> Docs {
     let deprecated = attrs.iter().any(|attr| attr.path().is_ident("deprecated"));
     Docs { text: docs::docs(attrs), deprecated }
 }
@@ -175,7 +188,7 @@ fn error(tokens: impl quote::ToTokens, message: impl std::fmt::Display) -> syn::
 }
 
 /// The expression of a default.
-pub(super) fn default_expr(path: &Option<ExprPath>) -> TokenStream {
+pub(crate) fn default_expr(path: &Option<ExprPath>) -> TokenStream {
     match path {
         Some(path) => quote!(#path()),
         None => quote!(::core::default::Default::default()),

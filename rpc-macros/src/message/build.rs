@@ -11,7 +11,7 @@ use crate::common::errors::Errors;
 
 /// The model of a type; mistakes are added to `errors`.
 pub(super) fn message(input: &DeriveInput, errors: &mut Errors) -> Option<Message> {
-    valid::generics(&input.generics, errors);
+    valid::generics(&input.generics, "a message", errors);
     let mut attrs = attr::of_type(input, errors);
     let shape = shape(input, &mut attrs, errors)?;
     let message = Message {
@@ -170,7 +170,7 @@ fn enumeration(
     });
     let variants: Vec<Variant> = variants.collect();
     valid::variants(&variants, errors);
-    Some(Shape::Union { variants, other })
+    Some(Shape::Union { variants, other, unsent: Vec::new() })
 }
 
 fn value(
@@ -197,7 +197,14 @@ fn variant_text(variant: &RustVariant, attrs: &ItemAttrs, rename: Option<Rename>
     attrs.serde.rename.clone().unwrap_or(renamed)
 }
 
-fn variant(rust: &RustVariant, own: ItemAttrs, tag: u32, attrs: &TypeAttrs, errors: &mut Errors) -> Variant {
+/// A variant that holds data, or may: its field number is `tag`.
+pub(crate) fn variant(
+    rust: &RustVariant,
+    own: ItemAttrs,
+    tag: u32,
+    attrs: &TypeAttrs,
+    errors: &mut Errors,
+) -> Variant {
     let content = match &rust.fields {
         RustFields::Unit => Content::Empty,
         RustFields::Unnamed(unnamed) if unnamed.unnamed.len() == 1 => {

@@ -24,7 +24,7 @@ pub(super) fn render(message: &Message) -> TokenStream {
             let ty = quote!(const { &__rpc::EnumType::new(#name, #values) #package #docs #other });
             (quote!(__rpc::Type::Enum(#ty)), Vec::new())
         }
-        Shape::Union { variants, other } => {
+        Shape::Union { variants, other, .. } => {
             let checked = variants.iter().flat_map(contents).collect();
             let variants = variants.iter().map(variant);
             let other = other.as_ref().map(|_| quote!(.other()));

@@ -10,11 +10,12 @@ use super::slots::{self, Target};
 use crate::common::case;
 
 /// The writing side.
-pub(super) fn encode(message: &Message, variants: &[Variant]) -> TokenStream {
+pub(super) fn encode(message: &Message, variants: &[Variant], unsent: &[Ident]) -> TokenStream {
     let ident = &message.ident;
     let name = case::plain(ident);
     let protos = variants.iter().map(|variant| proto_arm(ident, variant));
     let texts = variants.iter().zip(0u32..).map(|(variant, index)| text_arm(ident, &name, index, variant));
+    let unsent_names: Vec<String> = unsent.iter().map(case::plain).collect();
     quote! {
         impl __rpc::Encode for #ident {
             fn proto_element(&self, tag: ::core::primitive::u32, out: &mut __rpc::Writer<'_>) {
@@ -24,6 +25,7 @@ pub(super) fn encode(message: &Message, variants: &[Variant]) -> TokenStream {
             fn proto_body(&self, out: &mut __rpc::Writer<'_>) {
                 match self {
                     #(#protos)*
+                    #(#ident::#unsent { .. } => __rpc::unsent_field(#unsent_names, out),)*
                 }
             }
 
@@ -33,6 +35,7 @@ pub(super) fn encode(message: &Message, variants: &[Variant]) -> TokenStream {
             ) -> ::core::result::Result<__S::Ok, __S::Error> {
                 match self {
                     #(#texts)*
+                    #(#ident::#unsent { .. } => __rpc::unsent_text::<__S>(#unsent_names),)*
                 }
             }
         }

@@ -12,19 +12,19 @@ use crate::common::case;
 use crate::common::errors::Errors;
 
 /// Field numbers, given out in the order of declaration: each one more than the last.
-pub(super) struct Numbers<'a> {
+pub(crate) struct Numbers<'a> {
     reserved: &'a Reserved,
     used: Vec<u32>,
     last: u32,
 }
 
 impl<'a> Numbers<'a> {
-    pub(super) fn new(reserved: &'a Reserved) -> Numbers<'a> {
+    pub(crate) fn new(reserved: &'a Reserved) -> Numbers<'a> {
         Numbers { reserved, used: Vec::new(), last: 0 }
     }
 
     /// The number of the next field: the given one, or the next in order.
-    pub(super) fn next(
+    pub(crate) fn next(
         &mut self,
         given: Option<&(u32, Ident)>,
         field: &dyn ToTokens,
@@ -50,13 +50,14 @@ impl<'a> Numbers<'a> {
     }
 }
 
-pub(super) fn generics(generics: &Generics, errors: &mut Errors) {
+/// Refuses parameters of `what`, a message or an error.
+pub(crate) fn generics(generics: &Generics, what: &str, errors: &mut Errors) {
     for param in &generics.params {
         match param {
             GenericParam::Lifetime(param) => {
-                errors.push(param, "a message owns its data: use String for &str, Vec<u8> for &[u8]");
+                errors.push(param, format!("{what} owns its data: use String for &str, Vec<u8> for &[u8]"));
             }
-            param => errors.push(param, "a message has no type parameters: write a message for each type"),
+            param => errors.push(param, format!("{what} has no type parameters: write one for each type")),
         }
     }
 }
@@ -171,7 +172,7 @@ pub(super) fn values(input: &DeriveInput, values: &[Value], reserved: &Reserved,
     proto_name(&input.ident, &case::plain(&input.ident), errors);
 }
 
-pub(super) fn variants(variants: &[Variant], errors: &mut Errors) {
+pub(crate) fn variants(variants: &[Variant], errors: &mut Errors) {
     unique(variants.iter().map(|variant| (&variant.text, variant.ident.span())), "text name", errors);
     unique(variants.iter().map(|variant| (&variant.field, variant.ident.span())), "name in proto", errors);
     for variant in variants {
@@ -187,7 +188,7 @@ pub(crate) fn names(fields: &Fields, errors: &mut Errors) {
     }
 }
 
-pub(super) fn message(message: &Message, errors: &mut Errors) {
+pub(crate) fn message(message: &Message, errors: &mut Errors) {
     proto_name(&message.ident, &case::plain(&message.ident), errors);
     let reserved = &message.reserved.names;
     match &message.shape {

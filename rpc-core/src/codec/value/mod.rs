@@ -51,7 +51,7 @@ pub use source::Source;
 pub(crate) use source::{Elements, Members};
 pub use text::Str;
 pub use union::{
-    Union, merge_empty, merge_union, merge_variant, read_union, read_variant, variant_array, variant_empty,
-    variant_struct, variant_value,
+    Union, merge_empty, merge_union, merge_variant, read_union, read_variant, unsent_field, unsent_text,
+    variant_array, variant_empty, variant_struct, variant_value,
 };
 pub use unit_enum::{UnitEnum, read_name, read_number};

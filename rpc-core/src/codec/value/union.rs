@@ -5,12 +5,13 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde::ser::{self, Serializer};
 
 use super::text::BorrowedText;
 use super::unit::{Nothing, skip_message};
 use super::{Decode, Seed, Slots, merge_body, read_array, read_struct};
 use crate::codec::Error;
-use crate::codec::proto::{Key, Reader};
+use crate::codec::proto::{Key, Reader, Writer};
 
 /// The variants of an enum. The derive writes it.
 pub trait Union<'de>: Sized {
@@ -105,6 +106,18 @@ pub fn variant_array<'de, S: Slots<'de>, A: MapAccess<'de>>(map: &mut A) -> Resu
 /// Reads what stands for nothing.
 pub fn variant_empty<'de, A: MapAccess<'de>>(map: &mut A) -> Result<(), A::Error> {
     map.next_value_seed(Empty)
+}
+
+/// Refuses to write, in proto, a variant that does not travel.
+#[cold]
+pub fn unsent_field(variant: &str, out: &mut Writer<'_>) {
+    out.fail(0, Error::new(format!("the variant {variant} does not travel")));
+}
+
+/// Refuses to write, in a text, a variant that does not travel.
+#[cold]
+pub fn unsent_text<S: Serializer>(variant: &str) -> Result<S::Ok, S::Error> {
+    Err(ser::Error::custom(format_args!("the variant {variant} does not travel")))
 }
 
 struct Either<T>(PhantomData<T>);

@@ -31,7 +31,7 @@ impl<'de> Parser<'de> {
         }
     }
 
-    fn text(&mut self) -> Result<Cow<'de, str>, XmlError> {
+    pub(in crate::codec::xml) fn text(&mut self) -> Result<Cow<'de, str>, XmlError> {
         match self.item()? {
             Item::Text(text) | Item::DateTime(text) => Ok(text),
             other => Err(self.mismatch(&other, "a string")),

@@ -302,7 +302,7 @@ fn malformed() {
         ("<value><member/></value>", "<member> is not a type"),
         ("<value/><value/>", "after the end"),
         ("<value/>x", "only tags"),
-        ("<values/>", "unknown element <values>"),
+        ("<values/>", "expected <value>, found <values>"),
         ("<params/>", "expected <value>, found <params>"),
         ("<value><!DOCTYPE a></value>", "document type"),
         ("<!DOCTYPE a [<!ENTITY b 'c'>]><value/>", "document type"),

@@ -60,7 +60,8 @@ impl Page {
         while let Some((line, number)) = lines.next() {
             let Some(info) = line.strip_prefix("```") else { continue };
             let words = info.split_whitespace().map(str::to_owned).collect();
-            let inside: Vec<_> = lines.by_ref().map(|(line, _)| line).take_while(|line| *line != "```").collect();
+            let inside: Vec<_> =
+                lines.by_ref().map(|(line, _)| line).take_while(|line| *line != "```").collect();
             blocks.push(Block { line: number, words, text: inside.join("\n") });
         }
         Page { blocks }
@@ -98,7 +99,9 @@ impl Page {
 impl Block {
     /// The lines, each as its columns.
     pub fn rows(&self) -> impl Iterator<Item = Vec<&str>> {
-        self.text.lines().map(|line| line.split("  ").map(str::trim).filter(|column| !column.is_empty()).collect())
+        self.text
+            .lines()
+            .map(|line| line.split("  ").map(str::trim).filter(|column| !column.is_empty()).collect())
     }
 }
 
@@ -133,7 +136,10 @@ mod tests {
     fn exchanges_are_requests_with_their_responses() {
         let page = Page::parse(PAGE);
         let exchanges = page.exchanges();
-        assert_eq!((exchanges.len(), exchanges[0].line, &*exchanges[0].words), (1, 3, &["slow".to_owned()][..]));
+        assert_eq!(
+            (exchanges.len(), exchanges[0].line, &*exchanges[0].words),
+            (1, 3, &["slow".to_owned()][..])
+        );
         assert_eq!(exchanges[0].request.header("a"), Some("b"));
         assert_eq!(exchanges[0].request.body, "<a><b/></a>");
         assert_eq!(exchanges[0].response.start, "HTTP/1.1 200 OK");

@@ -3,4 +3,6 @@
 
 mod call_options;
 mod channel;
+mod in_process;
+mod reconnection;
 mod support;

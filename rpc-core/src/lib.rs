@@ -54,11 +54,6 @@ pub use dispatch::{
 #[cfg(any(feature = "client", feature = "server"))]
 pub use http_layer::BoxHttp;
 pub use metadata::{InvalidMetadata, Metadata, ReplyParts};
-pub use polyrpc_transports::{Body, BodyError, Endpoint, EndpointError, Peer, UnixCredentials};
-#[cfg(feature = "client")]
-pub use polyrpc_transports::{ClientConfig, ClientError};
-#[cfg(feature = "server")]
-pub use polyrpc_transports::{Listener, ServerConfig};
 pub use schema::{CallKind, MethodSchema, Protocol, ServiceSchema};
 #[cfg(feature = "server")]
 pub use server::{BoundServer, HttpFuture, HttpService, Listen, ServeError, Server, serve, shutdown_signal};

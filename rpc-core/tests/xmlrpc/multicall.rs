@@ -82,7 +82,7 @@ async fn entries_are_read_however_they_are_written() {
 async fn an_entry_that_is_no_call_has_a_fault_of_its_own() {
     let cases = [
         ("<string>x</string>".to_owned(), "expected a struct, found a string"),
-        ("<int>x</int>".to_owned(), "expected a 32 bit integer, found `x`"),
+        ("<int>x</int>".to_owned(), "expected a 64 bit integer, found `x`"),
         ("<struct/>".to_owned(), "missing field `methodName`"),
         (add(1).replace(">params<", ">param<"), "missing field `params`"),
         (add(1).replace(">params<", ">methodName<"), "expected a string, found an array"),

@@ -20,7 +20,8 @@ class UnixTransport(xmlrpc.client.Transport):
 
 def proxy(**how):
     if options.endpoint.startswith("unix:"):
-        transport = UnixTransport(use_builtin_types=how.get("use_builtin_types", False))
+        builtin = how.get("use_builtin_types", False)
+        transport = UnixTransport(use_builtin_types=builtin, headers=how.pop("headers", ()))
         return xmlrpc.client.ServerProxy("http://localhost/RPC2", transport=transport, **how)
     return xmlrpc.client.ServerProxy(options.endpoint.replace("tcp:", "http:"), **how)
 

@@ -70,10 +70,10 @@ pub(super) async fn answer(
     }
     match *request.method() {
         Method::POST => {}
-        Method::GET if request.uri().path() == "/" => {
+        Method::GET | Method::HEAD if request.uri().path() == "/" => {
             return page(shared.host.router.services(), request.headers());
         }
-        Method::GET => {
+        Method::GET | Method::HEAD => {
             return plain(StatusCode::NOT_FOUND, "there is nothing here: calls are made by POST\n");
         }
         _ => return method_not_allowed(),
@@ -96,7 +96,7 @@ const UNSUPPORTED: &str = "the content-type of a call is application/json (JSON-
 
 fn method_not_allowed() -> Response<Body> {
     let mut response = plain(StatusCode::METHOD_NOT_ALLOWED, "calls are made by POST\n");
-    response.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, POST"));
+    response.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, HEAD, POST"));
     response
 }
 

@@ -171,7 +171,7 @@ impl<'de> Parser<'de> {
     fn typed(&mut self, tag: Tag) -> Result<Item<'de>, XmlError> {
         let item = match tag {
             Tag::String => Item::Text(self.lexer.text()?),
-            // `int` has 32 bits, but JavaScript's clients write all whole numbers so.
+            // JavaScript and PHP write all their integers as <int>.
             Tag::Int | Tag::I4 | Tag::I8 => Item::Int(self.scalar("a 64 bit integer", number::int::<i64>)?),
             Tag::Double => Item::Double(self.scalar("a double", number::double)?),
             Tag::Boolean => Item::Bool(self.scalar("0 or 1", number::boolean)?),

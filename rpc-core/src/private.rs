@@ -5,6 +5,8 @@ pub use serde::ser::{
     SerializeSeq, SerializeStruct, SerializeStructVariant, SerializeTuple, SerializeTupleVariant, Serializer,
 };
 
+#[cfg(feature = "client")]
+pub use crate::client::Channel;
 pub use crate::codec::Error;
 pub use crate::codec::proto::{Key, Reader, Writer};
 pub use crate::codec::value::{
@@ -14,9 +16,29 @@ pub use crate::codec::value::{
     text_field, unacceptable, unsent_field, unsent_text, variant_array, variant_empty, variant_field,
     variant_struct, variant_value,
 };
-pub use crate::dispatch::{Accepted, Inbound, Outbound, one_way};
+pub use crate::dispatch::{
+    Accepted, Call, DescribedError, Dispatch, ErrorProbe, Inbound, Invoke, Outbound, PlainError, ReplyFuture,
+    Returns, no_such_method, one_way,
+};
 pub use crate::schema::{
-    Describe, EnumType, EnumValue, Field, MessageType, Type, TypeRef, UnionType, Variant, VariantShape, Wire,
+    CallKind, Describe, EnumType, EnumValue, Field, MessageType, MethodSchema, ServiceSchema, Type, TypeRef,
+    UnionType, Variant, VariantShape, Wire,
 };
 pub use crate::status::{AsError, Code, IsStatus, Status, raise, raised};
-pub use crate::{__transparent as transparent, __unit_enum as unit_enum};
+pub use crate::{__if_client as if_client, __transparent as transparent, __unit_enum as unit_enum};
+
+/// Keeps what is a client's, in builds that have clients.
+#[cfg(feature = "client")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __if_client {
+    ($($tokens:tt)*) => { $($tokens)* };
+}
+
+/// Leaves out what is a client's, in builds without clients.
+#[cfg(not(feature = "client"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __if_client {
+    ($($tokens:tt)*) => {};
+}

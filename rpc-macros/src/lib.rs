@@ -1,8 +1,9 @@
-//! The macros of polyrpc.
+//! The macros of polyrpc. The crate `polyrpc` re-exports and documents them.
 
 mod common;
 mod message;
 mod rpc_error;
+mod service;
 
 use proc_macro::TokenStream;
 
@@ -34,4 +35,10 @@ pub fn derive_message(input: TokenStream) -> TokenStream {
 #[proc_macro_derive(RpcError, attributes(rpc, serde, from, source))]
 pub fn derive_rpc_error(input: TokenStream) -> TokenStream {
     rpc_error::derive(input.into()).into()
+}
+
+/// Makes a trait a service: a client that implements the trait, and what serves an implementation of it.
+#[proc_macro_attribute]
+pub fn service(attr: TokenStream, item: TokenStream) -> TokenStream {
+    service::expand(attr.into(), item.into()).into()
 }

@@ -11,15 +11,20 @@ use crate::schema::MethodSchema;
 use crate::status::{Case, Status};
 
 impl Channel {
-    /// Makes a unary call and decodes its result.
+    /// Makes a unary call and decodes its result. A `given` context stands for the current one.
     #[doc(hidden)]
-    pub async fn unary<'a, A, T, E>(&self, method: &'static MethodSchema, args: A) -> Result<T, E>
+    pub async fn unary<'a, A, T, E>(
+        &self,
+        given: Option<&Context>,
+        method: &'static MethodSchema,
+        args: A,
+    ) -> Result<T, E>
     where
         A: Arguments<'a>,
         T: for<'de> Decode<'de>,
         E: From<Status>,
     {
-        let (call, outgoing) = self.0.prepare(method, args, None).map_err(E::from)?;
+        let (call, outgoing) = self.0.prepare(given, method, args, None).map_err(E::from)?;
         let reply = self.0.send(call, &outgoing).await.map_err(E::from)?;
         self.0.decode(method, reply).map_err(E::from)
     }
@@ -27,13 +32,18 @@ impl Channel {
     /// Makes a one-way call: returns when the transport has taken the bytes, and keeps the exchange open in
     /// the background until it is answered.
     #[doc(hidden)]
-    pub async fn one_way<'a, A, E>(&self, method: &'static MethodSchema, args: A) -> Result<(), E>
+    pub async fn one_way<'a, A, E>(
+        &self,
+        given: Option<&Context>,
+        method: &'static MethodSchema,
+        args: A,
+    ) -> Result<(), E>
     where
         A: Arguments<'a>,
         E: From<Status>,
     {
         let (taken, on_taken) = oneshot::channel();
-        let (call, outgoing) = self.0.prepare(method, args, Some(taken)).map_err(E::from)?;
+        let (call, outgoing) = self.0.prepare(given, method, args, Some(taken)).map_err(E::from)?;
         let (answered, on_answer) = oneshot::channel();
         let inner = self.0.clone();
         let open = inner.background.enter();
@@ -58,12 +68,14 @@ impl Inner {
     /// Encodes a call, with the context that goes with it.
     fn prepare<'a, A: Arguments<'a>>(
         &self,
+        given: Option<&Context>,
         method: &'static MethodSchema,
         args: A,
         taken: Option<oneshot::Sender<()>>,
     ) -> Result<(Call, OutgoingCall), Status> {
         let default = method.timeout.or(self.defaults.deadline);
-        let (cx, outgoing) = Context::outgoing(&self.defaults.metadata, default).map_err(Status::received)?;
+        let (cx, outgoing) =
+            Context::outgoing(given, &self.defaults.metadata, default).map_err(Status::received)?;
         let codec = self.framing.codec();
         let mut frame = Vec::with_capacity(128);
         self.framing.open(method, &mut frame);

@@ -18,11 +18,12 @@ use crate::metadata::{Metadata, ReplyParts};
 use crate::schema::Protocol;
 use crate::status::Status;
 use cancel::Shared;
-pub use options::{CallExt, CallOptions, Configured, WithReply};
+pub(crate) use options::CallOptions;
+pub use options::{CallExt, Configured, WithReply};
 pub(crate) use outgoing::OutgoingCall;
 pub use reply::ReplyHandle;
-pub(crate) use scope::with_current;
-pub use scope::{InContext, Scope, WithContext};
+pub use scope::{InContext, WithContext};
+pub(crate) use scope::{Scope, with_current};
 
 /// What is known of a call beside its arguments.
 ///

@@ -15,7 +15,7 @@ use crate::metadata::{InvalidMetadata, Metadata, ReplyParts};
 
 /// The options of one call: a generated client reads them from the current context.
 #[derive(Clone, Debug, Default)]
-pub struct CallOptions {
+pub(crate) struct CallOptions {
     pub(crate) metadata: Metadata,
     pub(crate) compress: Option<bool>,
     pub(crate) reply: Option<ReplySlot>,
@@ -95,10 +95,11 @@ enum Change {
 impl Change {
     fn apply(&self, cx: &mut Context) {
         match self {
-            Change::Within(duration) => match Instant::now().checked_add(*duration) {
-                Some(deadline) => cx.limit(deadline),
-                None => {}
-            },
+            Change::Within(duration) => {
+                if let Some(deadline) = Instant::now().checked_add(*duration) {
+                    cx.limit(deadline);
+                }
+            }
             Change::Metadata(metadata, invalid) => {
                 let options = cx.options_mut();
                 options.metadata.extend(metadata);

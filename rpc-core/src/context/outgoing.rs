@@ -34,7 +34,11 @@ impl OutgoingCall {
 impl Context {
     /// The context of a call that a client makes now: the current deadline or `timeout`, whichever is set
     /// (the current one first), the channel's metadata, trace headers, and the options on the call's future.
+    ///
+    /// A context that is `given`, as a method's argument, stands for the current one. The options on the future
+    /// are the current one's all the same, and of two deadlines the earlier holds.
     pub(crate) fn outgoing(
+        given: Option<&Context>,
         defaults: &Metadata,
         timeout: Option<Duration>,
     ) -> Result<(Context, OutgoingCall), Status> {
@@ -43,27 +47,32 @@ impl Context {
             if let Some(invalid) = options.and_then(|options| options.invalid.as_ref()) {
                 return Err(Status::invalid_argument(invalid.to_string()));
             }
+            let parent = given.or(current);
             let mut cx = Context::root();
             cx.owner = true;
-            cx.deadline = deadline(current, timeout);
-            cx.metadata = metadata(defaults, current, options);
+            cx.deadline = deadline(given, current, timeout);
+            cx.metadata = metadata(defaults, parent, options);
             if let Some(compress) = options.and_then(|options| options.compress) {
                 cx.options_mut().compress = Some(compress);
             }
             let outgoing = OutgoingCall {
                 deadline: cx.deadline,
                 reply: options.and_then(|options| options.reply.clone()),
-                parent: current.and_then(|cx| cx.shared.get().cloned()),
+                parent: parent.and_then(|cx| cx.shared.get().cloned()),
             };
             Ok((cx, outgoing))
         })
     }
 }
 
-/// The current deadline if there is one: a default never shortens what a caller granted.
-fn deadline(current: Option<&Context>, timeout: Option<Duration>) -> Option<Instant> {
-    let inherited = current.and_then(Context::deadline);
-    inherited.or_else(|| timeout.and_then(|timeout| Instant::now().checked_add(timeout)))
+/// The deadline that is set, if there is one: a default never shortens what a caller granted.
+fn deadline(
+    given: Option<&Context>,
+    current: Option<&Context>,
+    timeout: Option<Duration>,
+) -> Option<Instant> {
+    let set = [given, current].into_iter().flatten().filter_map(Context::deadline).min();
+    set.or_else(|| timeout.and_then(|timeout| Instant::now().checked_add(timeout)))
 }
 
 fn metadata(

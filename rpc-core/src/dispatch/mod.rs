@@ -7,6 +7,7 @@ mod call;
 mod invoke;
 mod layer;
 mod one_way;
+mod returns;
 mod router;
 mod stacked;
 
@@ -21,6 +22,7 @@ pub use call::{Call, Inbound, Outbound, Reply};
 pub(crate) use invoke::invoke;
 pub use layer::{Erased, FromFn, FromFnService, Next, Stack, from_fn};
 pub use one_way::{Accepted, one_way};
+pub use returns::{DescribedError, ErrorProbe, PlainError, Returns};
 pub use router::RouterError;
 pub(crate) use router::{Route, Router};
 pub use stacked::CallLayers;
@@ -40,6 +42,13 @@ pub trait Invoke: Send + Sync + 'static {
 pub trait Dispatch: Invoke {
     /// The static schema of the service.
     fn schema(&self) -> &'static ServiceSchema;
+}
+
+/// The answer to a call of a method that the service does not have, which a layer may have made up.
+#[doc(hidden)]
+pub fn no_such_method(call: Call) -> ReplyFuture {
+    let status = Status::unimplemented(format!("unknown method {}", call.method().full_name()));
+    Box::pin(std::future::ready(Err(status)))
 }
 
 impl<T: Invoke + ?Sized> Invoke for Arc<T> {

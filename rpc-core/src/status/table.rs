@@ -19,19 +19,19 @@ pub(crate) enum Case {
 }
 
 struct Row {
-    case: Case,
     number: i64,
     code: Code,
     /// The text that JSON-RPC 2.0 gives the case.
     text: &'static str,
 }
 
+/// One row a case, in the order of the enum.
 const CASES: [Row; 5] = [
-    Row { case: Case::Parse, number: -32700, code: Code::Internal, text: "Parse error" },
-    Row { case: Case::InvalidRequest, number: -32600, code: Code::Internal, text: "Invalid Request" },
-    Row { case: Case::MethodNotFound, number: -32601, code: Code::Unimplemented, text: "Method not found" },
-    Row { case: Case::InvalidParams, number: -32602, code: Code::InvalidArgument, text: "Invalid params" },
-    Row { case: Case::Internal, number: -32603, code: Code::Internal, text: "Internal error" },
+    Row { number: -32700, code: Code::Internal, text: "Parse error" },
+    Row { number: -32600, code: Code::Internal, text: "Invalid Request" },
+    Row { number: -32601, code: Code::Unimplemented, text: "Method not found" },
+    Row { number: -32602, code: Code::InvalidArgument, text: "Invalid params" },
+    Row { number: -32603, code: Code::Internal, text: "Internal error" },
 ];
 
 /// The numbers of all other statuses count down from here by the code's own number.
@@ -39,7 +39,6 @@ const BASE: i64 = -32000;
 
 impl Case {
     fn row(self) -> &'static Row {
-        // `CASES` stands in the order of the enum.
         &CASES[self as usize]
     }
 
@@ -105,10 +104,13 @@ mod tests {
 
     #[test]
     fn the_frameworks_cases_have_their_own_numbers() {
-        for row in &CASES {
-            let status = Status::of_case(row.case, "text");
-            assert_eq!((status.number(), status.code()), (row.number, row.code));
-            assert_eq!(Status::from_number(row.number, String::new()).code(), row.code);
+        let cases =
+            [Case::Parse, Case::InvalidRequest, Case::MethodNotFound, Case::InvalidParams, Case::Internal];
+        let numbers = [-32700, -32600, -32601, -32602, -32603];
+        for (case, number) in cases.into_iter().zip(numbers) {
+            let status = Status::of_case(case, "text");
+            assert_eq!((status.number(), status.code()), (number, case.code()));
+            assert_eq!(Status::from_number(number, String::new()).code(), case.code());
         }
     }
 

@@ -1,7 +1,7 @@
 //! Names from one spelling to another.
 
-use syn::Ident;
 use syn::ext::IdentExt;
+use syn::{Ident, LitStr};
 
 /// A name without the `r#` that Rust may need.
 pub(crate) fn plain(ident: &Ident) -> String {
@@ -43,6 +43,15 @@ impl Rename {
         ("kebab-case", Rename::Kebab),
         ("SCREAMING-KEBAB-CASE", Rename::ScreamingKebab),
     ];
+
+    /// The spelling of such a name.
+    pub(crate) fn parse(text: &LitStr) -> syn::Result<Rename> {
+        let known = Rename::ALL.iter().find(|(name, _)| *name == text.value());
+        known.map(|(_, rename)| *rename).ok_or_else(|| {
+            let names: Vec<&str> = Rename::ALL.iter().map(|(name, _)| *name).collect();
+            syn::Error::new_spanned(text, format!("unknown spelling: write one of {}", names.join(", ")))
+        })
+    }
 
     /// Spells a name of `snake_case`, as serde does for fields.
     pub(crate) fn apply(self, name: &str) -> String {

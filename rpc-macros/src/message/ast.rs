@@ -79,6 +79,7 @@ pub(crate) enum Style {
 }
 
 /// The fields of a struct or variant.
+#[derive(Clone)]
 pub(crate) struct Fields {
     pub(crate) style: Style,
     pub(crate) fields: Vec<Field>,
@@ -87,6 +88,7 @@ pub(crate) struct Fields {
 }
 
 /// A field that travels.
+#[derive(Clone)]
 pub(crate) struct Field {
     pub(crate) member: Member,
     /// The name in proto, in the texts, and as proto3 JSON.
@@ -100,6 +102,7 @@ pub(crate) struct Field {
 }
 
 /// What a field is when the text leaves it out.
+#[derive(Clone)]
 pub(crate) enum Default {
     /// An error, unless it is an Option.
     Missing,

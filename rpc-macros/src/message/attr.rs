@@ -135,8 +135,8 @@ impl Serde {
         }
         match name.as_str() {
             "rename" => self.rename = Some(text(meta)?.value()),
-            "rename_all" => self.rename_all = Some(spelling(meta)?),
-            "rename_all_fields" => self.rename_all_fields = Some(spelling(meta)?),
+            "rename_all" => self.rename_all = Some(Rename::parse(&text(meta)?)?),
+            "rename_all_fields" => self.rename_all_fields = Some(Rename::parse(&text(meta)?)?),
             "skip" => self.skip = true,
             "default" if matches!(meta, Meta::Path(_)) => self.default = Some(None),
             "default" => self.default = Some(Some(text(meta)?.parse()?)),
@@ -181,15 +181,6 @@ fn text(meta: &Meta) -> syn::Result<LitStr> {
         _ => return Err(error(meta, "write one text: `name = \"…\"`")),
     };
     syn::parse2(quote!(#value)).map_err(|_| error(meta, "write a text: `name = \"…\"`"))
-}
-
-fn spelling(meta: &Meta) -> syn::Result<Rename> {
-    let text = text(meta)?;
-    let known = Rename::ALL.iter().find(|(name, _)| *name == text.value());
-    known.map(|(_, rename)| *rename).ok_or_else(|| {
-        let names: Vec<&str> = Rename::ALL.iter().map(|(name, _)| *name).collect();
-        error(&text, format!("unknown spelling: write one of {}", names.join(", ")))
-    })
 }
 
 fn error(tokens: impl quote::ToTokens, message: impl std::fmt::Display) -> syn::Error {

@@ -18,9 +18,8 @@ use quote::quote;
 use syn::{DeriveInput, Path};
 
 use crate::common::errors::Errors;
-pub(crate) use ast::{
-    Arguments, Content, Default, Docs, Field, Fields, Message, Reserved, Shape, Style, Value, Variant,
-};
+pub(crate) use ast::{Arguments, Default, Docs, Field, Fields, Message, Reserved, Shape, Style};
+pub(crate) use valid::names as check_names;
 
 /// Expands `#[derive(Message)]`.
 pub(crate) fn derive(input: TokenStream) -> TokenStream {

@@ -180,7 +180,7 @@ pub(crate) fn variants(variants: &[Variant], errors: &mut Errors) {
     }
 }
 
-pub(super) fn names(fields: &Fields, errors: &mut Errors) {
+pub(crate) fn names(fields: &Fields, errors: &mut Errors) {
     unique(fields.fields.iter().map(|field| (&field.text, field.member.span())), "text name", errors);
     unique(fields.fields.iter().map(|field| (&field.json, field.member.span())), "proto3 JSON name", errors);
     for field in &fields.fields {

@@ -53,10 +53,10 @@ impl ClientProtocol for Client {
             HeaderValue::from_static(concat!("grpc-rust-polyrpc/", env!("CARGO_PKG_VERSION"))),
         );
         headers.insert(HeaderName::from_static("grpc-accept-encoding"), HeaderValue::from_static(ACCEPTED));
-        if let Some(remaining) = cx.remaining() {
-            if let Ok(value) = HeaderValue::try_from(write_timeout(remaining)) {
-                headers.insert(HeaderName::from_static("grpc-timeout"), value);
-            }
+        if let Some(remaining) = cx.remaining()
+            && let Ok(value) = HeaderValue::try_from(write_timeout(remaining))
+        {
+            headers.insert(HeaderName::from_static("grpc-timeout"), value);
         }
         let compress = cx.options().and_then(|options| options.compress).unwrap_or(self.compress);
         let data = match compress {

@@ -24,10 +24,10 @@ pub(super) fn write(status: &Status, trailers: &mut HeaderMap) {
             trailers.insert(GRPC_MESSAGE, value);
         }
     }
-    if let Some(details) = rich::encode(status) {
-        if let Ok(value) = HeaderValue::try_from(BASE64.encode(details)) {
-            trailers.insert(DETAILS, value);
-        }
+    if let Some(details) = rich::encode(status)
+        && let Ok(value) = HeaderValue::try_from(BASE64.encode(details))
+    {
+        trailers.insert(DETAILS, value);
     }
 }
 

@@ -1,0 +1,175 @@
+//! The rules that a service keeps; each mistake is pointed at the guilty token.
+
+use std::collections::HashSet;
+
+use quote::ToTokens;
+use syn::{FnArg, GenericArgument, ItemTrait, LitStr, PathArguments, Receiver, Signature, Type};
+
+use super::ast::Method;
+use super::attr::ServiceAttrs;
+use crate::common::errors::Errors;
+
+/// The trait as a whole.
+pub(super) fn whole(item: &ItemTrait, errors: &mut Errors) {
+    if !item.generics.params.is_empty() {
+        errors.push(&item.generics, "a service has no type parameters: write a trait for each type");
+    }
+    if let Some(unsafety) = &item.unsafety {
+        errors.push(unsafety, "a service is called from afar, where nobody keeps an unsafe promise");
+    }
+}
+
+pub(super) fn signature(signature: &Signature, errors: &mut Errors) {
+    if signature.asyncness.is_none() {
+        errors.push(signature.fn_token, "a method is an `async fn`: a call takes time");
+    }
+    if let Some(parameters) = signature.generics.params.first() {
+        let message = "a method has no type parameters, nor named lifetimes: its message has one shape";
+        errors.push(parameters, message);
+    }
+    match signature.inputs.first() {
+        Some(FnArg::Receiver(receiver)) => self_argument(receiver, errors),
+        Some(other) => errors.push(other, "a method takes `&self` first"),
+        None => errors.push(&signature.ident, "a method takes `&self` first"),
+    }
+}
+
+fn self_argument(receiver: &Receiver, errors: &mut Errors) {
+    let shared = receiver.reference.is_some() && receiver.mutability.is_none();
+    if !shared || receiver.colon_token.is_some() {
+        errors.push(receiver, "a method takes `&self`: many calls run at once");
+    }
+}
+
+/// What a method returns, as far as one can see.
+pub(super) fn output(ty: &Type, errors: &mut Errors) {
+    if mentions(ty, "Streaming") {
+        errors.push(ty, "streams are not served yet: return a list, or several calls");
+    }
+    if let Type::Tuple(tuple) = ty
+        && tuple.elems.is_empty()
+    {
+        errors.push(ty, "a method returns a `Result`: write `-> polyrpc::Result<()>`");
+    }
+}
+
+/// Whether the last segment of the type, or of one of its arguments, is `name`.
+fn mentions(ty: &Type, name: &str) -> bool {
+    let Type::Path(path) = ty else { return false };
+    path.path.segments.last().is_some_and(|last| {
+        last.ident == name
+            || match &last.arguments {
+                PathArguments::AngleBracketed(list) => list.args.iter().any(|argument| match argument {
+                    GenericArgument::Type(ty) => mentions(ty, name),
+                    _ => false,
+                }),
+                _ => false,
+            }
+    })
+}
+
+/// Whether an argument is the call's context: told by the last segment of its type.
+pub(super) fn is_context(ty: &Type) -> bool {
+    match ty {
+        Type::Reference(reference) => match &*reference.elem {
+            Type::Path(path) => path.path.segments.last().is_some_and(|last| last.ident == "Context"),
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+/// What the request message holds for an argument, and whether that borrows from the call.
+pub(super) fn argument(ty: &Type, errors: &mut Errors) -> Option<(Type, bool)> {
+    if mentions(ty, "Streaming") {
+        errors.push(ty, "streams are not served yet: take a list");
+        return None;
+    }
+    match ty {
+        Type::Reference(reference) => {
+            let plain = reference.mutability.is_none() && reference.lifetime.is_none();
+            let held = match &*reference.elem {
+                Type::Path(path) if plain && path.path.is_ident("str") => {
+                    Some(syn::parse_quote!(__rpc::Str<'args>))
+                }
+                Type::Slice(slice) if plain && slice.elem.to_token_stream().to_string() == "u8" => {
+                    Some(syn::parse_quote!(__rpc::ByteStr<'args>))
+                }
+                _ => None,
+            };
+            if held.is_none() {
+                errors.push(ty, "of references `&str` and `&[u8]` can be arguments: take the value itself");
+            }
+            held.map(|held| (held, true))
+        }
+        Type::ImplTrait(_) => {
+            errors.push(ty, "an argument has one type, which its callers can see");
+            None
+        }
+        ty => Some((ty.clone(), false)),
+    }
+}
+
+/// `bare`: one argument, which is the message.
+pub(super) fn bare(method: &Method, errors: &mut Errors) {
+    if method.bare && method.arguments.len() != 1 {
+        errors.push(&method.ident, "a `bare` method has one argument, which is the request message itself");
+    }
+}
+
+/// All methods together.
+pub(super) fn methods(methods: &[Method], errors: &mut Errors) {
+    let mut seen: [HashSet<&str>; 2] = Default::default();
+    for method in methods {
+        let names = [("in gRPC", &method.names.grpc), ("in the text protocols", &method.names.text)];
+        for (seen, (place, name)) in seen.iter_mut().zip(names) {
+            if !seen.insert(name) {
+                errors.push(&method.ident, format!("another method is called `{name}` {place} already"));
+                break;
+            }
+        }
+    }
+}
+
+pub(super) fn package(package: &LitStr, errors: &mut Errors) {
+    if !package.value().split('.').all(is_identifier) {
+        errors.push(package, "a package is names of letters, digits and `_`, joined by dots: `shop.v1`");
+    }
+}
+
+pub(super) fn service_name(name: &str, attrs: &ServiceAttrs, item: &ItemTrait, errors: &mut Errors) {
+    if !is_identifier(name) {
+        let message = format!("`{name}` is no name in proto: use ASCII letters, digits and `_`");
+        match &attrs.name {
+            Some(text) => errors.push(text, message),
+            None => errors.push(&item.ident, message),
+        }
+    }
+    if let Some(Some(short)) = &attrs.short
+        && !short.value().is_empty()
+    {
+        method_name(short, errors);
+    }
+}
+
+/// A name in the text protocols.
+pub(super) fn method_name(text: &LitStr, errors: &mut Errors) {
+    let name = text.value();
+    if name.is_empty() || name.chars().any(|c| c.is_whitespace() || c.is_control()) {
+        errors.push(text, "a name has no blanks, and is not empty");
+    }
+    if name.starts_with("rpc.") || name.starts_with("system.") {
+        errors.push(text, "names that begin with `rpc.` and `system.` belong to the protocols");
+    }
+}
+
+pub(super) fn grpc_name(text: &LitStr, errors: &mut Errors) {
+    if !is_identifier(&text.value()) {
+        errors.push(text, "a gRPC name has ASCII letters, digits and `_`");
+    }
+}
+
+fn is_identifier(name: &str) -> bool {
+    let plain = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    plain && !name.is_empty() && !name.starts_with(|c: char| c.is_ascii_digit())
+}

@@ -5,18 +5,23 @@
 pub use polyrpc_core::__private;
 #[cfg(any(feature = "client", feature = "server"))]
 pub use polyrpc_core::BoxHttp;
-pub use polyrpc_core::codec::{Codec, Decode, Encode, Error as CodecError};
 pub use polyrpc_core::schema;
 #[cfg(feature = "server")]
 pub use polyrpc_core::{
     BoundServer, HttpFuture, HttpService, Listen, ServeError, Server, serve, shutdown_signal,
 };
 pub use polyrpc_core::{
-    Call, CallExt, CallLayers, Code, Configured, Context, Detail, Dispatch, Erased, FromFn, FromFnService,
-    InContext, InvalidMetadata, Invoke, Metadata, Next, Protocol, Reply, ReplyFuture, ReplyHandle,
-    ReplyParts, Result, ResultExt, RouterError, Stack, Status, TypedDetail, WithContext, WithReply, from_fn,
+    Call, CallExt, CallKind, CallLayers, Code, Configured, Context, Detail, Dispatch, Erased, FromFn,
+    FromFnService, InContext, InvalidMetadata, Invoke, Json, Metadata, MethodSchema, Next, Protocol, Reply,
+    ReplyFuture, ReplyHandle, ReplyParts, Result, ResultExt, RouterError, ServiceSchema, Stack, Status,
+    TypedDetail, WithContext, WithReply, from_fn,
 };
 #[cfg(feature = "client")]
 pub use polyrpc_core::{Channel, ChannelBuilder};
 #[cfg(feature = "macros")]
 pub use polyrpc_macros::{Message, RpcError, service};
+pub use polyrpc_transports::{Body, BodyError, Collected, Endpoint, EndpointError, Peer, UnixCredentials};
+#[cfg(feature = "client")]
+pub use polyrpc_transports::{ClientConfig, ClientError};
+#[cfg(feature = "server")]
+pub use polyrpc_transports::{Listener, ServerConfig};

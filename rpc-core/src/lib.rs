@@ -45,6 +45,7 @@ mod tonic;
 
 #[cfg(feature = "client")]
 pub use client::{Channel, ChannelBuilder};
+pub use codec::Json;
 pub use context::{CallExt, Configured, Context, InContext, ReplyHandle, WithContext, WithReply};
 pub use dispatch::{
     Call, CallLayers, Dispatch, Erased, FromFn, FromFnService, Invoke, Next, Reply, ReplyFuture, RouterError,

@@ -150,7 +150,7 @@ async fn one_server_behaves_in_every_protocol_on_every_listener() {
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     let serving = tokio::spawn(server.run_until(async { drop(stopped.await) }));
     for endpoint in &endpoints {
-        for protocol in [Protocol::Grpc, Protocol::JsonRpc] {
+        for protocol in Protocol::ALL {
             let channel = Channel::connect(format!("{}+{endpoint}", protocol.name())).await.unwrap();
             let client = OrderBookClient::new(channel);
             behaves(&client).await;

@@ -13,6 +13,12 @@ pub fn derive_message(input: TokenStream) -> TokenStream {
     message::derive(input.into()).into()
 }
 
+/// Makes a trait a service: a client that implements the trait, and what serves an implementation of it.
+#[proc_macro_attribute]
+pub fn service(attr: TokenStream, item: TokenStream) -> TokenStream {
+    service::expand(attr.into(), item.into()).into()
+}
+
 /// Makes an enum of errors reach the caller as itself: `From<Status>`, `Into<Status>`, and what a message has.
 ///
 /// ```ignore
@@ -35,10 +41,4 @@ pub fn derive_message(input: TokenStream) -> TokenStream {
 #[proc_macro_derive(RpcError, attributes(rpc, serde, from, source))]
 pub fn derive_rpc_error(input: TokenStream) -> TokenStream {
     rpc_error::derive(input.into()).into()
-}
-
-/// Makes a trait a service: a client that implements the trait, and what serves an implementation of it.
-#[proc_macro_attribute]
-pub fn service(attr: TokenStream, item: TokenStream) -> TokenStream {
-    service::expand(attr.into(), item.into()).into()
 }

@@ -54,6 +54,14 @@ pub(super) fn connect(
             let client = Client::new(options.message_limit, endpoint.path(), options.positional)?;
             Ok(assemble(client, http, layers))
         }
+        #[cfg(feature = "xmlrpc")]
+        Some(Protocol::XmlRpc) => {
+            use crate::protocol::xmlrpc::{Client, DEFAULT_PATH};
+            let path = endpoint.path_or(DEFAULT_PATH);
+            let client = Client::new(options.message_limit, path, options.xml_extensions)?;
+            Ok(assemble(client, http, layers))
+        }
+        #[cfg(not(all(feature = "grpc", feature = "jsonrpc", feature = "xmlrpc")))]
         Some(protocol) => Err(Status::invalid_argument(format!(
             "{endpoint}: {protocol} is not in this build: cargo add polyrpc -F {protocol}"
         ))),

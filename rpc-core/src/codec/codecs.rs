@@ -1,6 +1,8 @@
 //! The codecs: the one place that tells them apart.
 
 use super::proto::{Reader, Writer};
+#[cfg(feature = "xmlrpc")]
+use super::xml::{self, Dialect};
 use super::{Arguments, Decode, Encode, Error, json};
 
 /// A way to write values as bytes.
@@ -13,15 +15,21 @@ pub enum Codec {
     Json,
     /// JSON; arguments are written by position, for servers that know them so alone.
     JsonPositional,
+    /// XML-RPC, with these extensions; arguments are written by position.
+    #[cfg(feature = "xmlrpc")]
+    Xml(Dialect),
 }
 
 impl Codec {
-    /// Appends the arguments of a call: in proto a message, in JSON the value of `params`.
+    /// Appends the arguments of a call: in proto a message, in JSON the value of `params`, in XML-RPC
+    /// `<params>`.
     pub fn encode_args<'a, A: Arguments<'a>>(self, args: &A, out: &mut Vec<u8>) -> Result<(), Error> {
         match self {
             Codec::Proto => encode_proto(args, out),
             Codec::Json => json::write(args, out),
             Codec::JsonPositional => json::write_positions(args, out),
+            #[cfg(feature = "xmlrpc")]
+            Codec::Xml(dialect) => xml::write_positions(args, out, dialect),
         }
     }
 
@@ -30,14 +38,18 @@ impl Codec {
         match self {
             Codec::Proto => decode_proto(bytes),
             Codec::Json | Codec::JsonPositional => json::read_args(bytes),
+            #[cfg(feature = "xmlrpc")]
+            Codec::Xml(_) => xml::read_args(bytes),
         }
     }
 
-    /// Appends a value: in proto a message, in JSON the value.
+    /// Appends a value: in proto a message, in JSON the value, in XML-RPC `<value>`.
     pub fn encode_value<T: Encode + ?Sized>(self, value: &T, out: &mut Vec<u8>) -> Result<(), Error> {
         match self {
             Codec::Proto => encode_proto(value, out),
             Codec::Json | Codec::JsonPositional => json::write(value, out),
+            #[cfg(feature = "xmlrpc")]
+            Codec::Xml(dialect) => xml::write(value, out, dialect),
         }
     }
 
@@ -46,6 +58,8 @@ impl Codec {
         match self {
             Codec::Proto => decode_proto(bytes),
             Codec::Json | Codec::JsonPositional => json::read(bytes),
+            #[cfg(feature = "xmlrpc")]
+            Codec::Xml(_) => xml::read(bytes),
         }
     }
 }

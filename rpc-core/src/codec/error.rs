@@ -56,11 +56,17 @@ impl Error {
         self
     }
 
-    /// Replaces the last step, when what it led to turns out to be a wrapper.
+    /// Takes the last step back, when what it led to turns out to be a wrapper.
     #[cold]
-    pub(crate) fn replace(mut self, step: Step) -> Error {
+    pub(crate) fn within(mut self) -> Error {
         self.0.trail.pop();
-        self.at(step)
+        self
+    }
+
+    /// Replaces the last step, likewise.
+    #[cold]
+    pub(crate) fn replace(self, step: Step) -> Error {
+        self.within().at(step)
     }
 
     /// Turns the steps into a path, beginning at a value of type `root`.
@@ -95,6 +101,19 @@ fn enter(place: Option<Type>, step: Step, path: &mut String) -> Option<Type> {
             };
             member(variant.text, Some(content), path)
         }
+        // a missing one is known by its name, which is its place
+        (Type::Tuple(items), Step::Name(place)) => {
+            let index = place.parse().ok()?;
+            item(index, items.get(index), path)
+        }
+        (Type::Message(message), Step::Name(place)) if message.array => {
+            field(message, place.parse().ok()?, path)
+        }
+        (Type::Value, Step::Index(index)) => {
+            item(index, None, path);
+            place
+        }
+        (Type::Value, Step::Name(name)) => member(&name, Some(Type::Value), path),
         (_, Step::Index(index)) => item(index, None, path),
         (_, Step::Name(name)) => member(&name, None, path),
         (_, Step::Tag(_)) => None,

@@ -1,6 +1,7 @@
 //! Bytes to typed values and back: one description of a type ([`Encode`], [`Decode`]), and the codecs.
 
 mod codecs;
+mod datetime;
 mod error;
 mod json;
 pub mod proto;
@@ -14,4 +15,4 @@ pub mod xml;
 pub use codecs::Codec;
 pub use error::Error;
 pub(crate) use error::Step;
-pub use value::{Arguments, ByteStr, Decode, Encode, MapKey, Str};
+pub use value::{Arguments, ByteStr, Decode, Encode, Json, MapKey, Str};

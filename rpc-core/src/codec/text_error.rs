@@ -29,7 +29,11 @@ pub(super) fn describe(message: String, path: &Path, names: &[&str]) -> Error {
     }
     match message.strip_prefix(MISSING).and_then(|rest| rest.split_once('`')) {
         Some((name, _)) => {
-            push(&mut text, name);
+            match name.bytes().all(|byte| byte.is_ascii_digit()) {
+                // an element of a tuple
+                true => text.push_str(&format!("[{name}]")),
+                false => push(&mut text, name),
+            }
             Error::with_path("missing", text)
         }
         None => Error::with_path(message, text),

@@ -1,8 +1,8 @@
 //! What a reply carries beside its value.
 
 use super::{InvalidMetadata, Metadata};
-#[cfg(all(feature = "server", feature = "jsonrpc"))]
-use {super::pairs::is_reserved, http::HeaderMap};
+#[cfg(all(feature = "server", any(feature = "jsonrpc", feature = "xmlrpc")))]
+use http::HeaderMap;
 
 /// What a reply carries beside its value.
 #[derive(Clone, Debug, Default)]
@@ -18,7 +18,7 @@ pub struct ReplyParts {
     pub(crate) invalid: Option<InvalidMetadata>,
 }
 
-#[cfg(all(feature = "server", feature = "jsonrpc"))]
+#[cfg(all(feature = "server", any(feature = "jsonrpc", feature = "xmlrpc")))]
 impl ReplyParts {
     /// Adds headers and trailers alike to the headers of a response, for a protocol that has no trailers. They
     /// replace those that are there.
@@ -27,7 +27,7 @@ impl ReplyParts {
         for name in fresh.iter().flat_map(HeaderMap::keys) {
             headers.remove(name);
         }
-        for (name, value) in fresh.iter().flatten().filter(|(name, _)| !is_reserved(name.as_str())) {
+        for (name, value) in fresh.iter().flatten() {
             headers.append(name.clone(), value.clone());
         }
     }

@@ -1,4 +1,8 @@
-//! Media types of the text protocols ([RFC 9110, section 8.3](https://www.rfc-editor.org/rfc/rfc9110#section-8.3)).
+//! Media types and encodings of the text protocols
+//! ([RFC 9110, sections 8.3 and 8.4](https://www.rfc-editor.org/rfc/rfc9110#section-8.3)).
+
+use http::HeaderMap;
+use http::header::CONTENT_ENCODING;
 
 /// Whether a content-type is one of `types`, in UTF-8 as far as it says.
 pub(crate) fn is_one_of(content_type: &str, types: &[&str]) -> bool {
@@ -12,6 +16,13 @@ pub(crate) fn is_one_of(content_type: &str, types: &[&str]) -> bool {
         _ => true,
     });
     utf8 && types.iter().any(|name| essence.eq_ignore_ascii_case(name))
+}
+
+/// The content-encoding of a message, if it is any but `identity`.
+pub(super) fn foreign_encoding(headers: &HeaderMap) -> Option<String> {
+    let value = headers.get(CONTENT_ENCODING)?.as_bytes();
+    let encoding = String::from_utf8_lossy(value).trim().to_owned();
+    (!encoding.is_empty() && !encoding.eq_ignore_ascii_case("identity")).then_some(encoding)
 }
 
 #[cfg(test)]

@@ -4,6 +4,8 @@
 pub(crate) mod grpc;
 #[cfg(feature = "jsonrpc")]
 pub(crate) mod jsonrpc;
+#[cfg(feature = "xmlrpc")]
+pub(crate) mod xmlrpc;
 
 #[cfg(feature = "client")]
 mod announce;
@@ -11,8 +13,14 @@ mod announce;
 mod foreign;
 #[cfg(feature = "server")]
 mod host;
-#[cfg(feature = "jsonrpc")]
+#[cfg(feature = "client")]
+mod lost;
+#[cfg(any(feature = "jsonrpc", feature = "xmlrpc"))]
 mod media;
+#[cfg(all(feature = "client", any(feature = "jsonrpc", feature = "xmlrpc")))]
+mod post;
+#[cfg(all(feature = "server", any(feature = "jsonrpc", feature = "xmlrpc")))]
+mod receive;
 #[cfg(feature = "client")]
 mod remote;
 mod timeout;
@@ -21,8 +29,14 @@ mod timeout;
 pub(crate) use foreign::{excerpt, foreign};
 #[cfg(feature = "server")]
 pub(crate) use host::{Host, Limits};
-#[cfg(feature = "jsonrpc")]
+#[cfg(feature = "client")]
+pub(crate) use lost::{no_response, torn_response};
+#[cfg(any(feature = "jsonrpc", feature = "xmlrpc"))]
 pub(crate) use media::is_one_of;
+#[cfg(all(feature = "client", any(feature = "jsonrpc", feature = "xmlrpc")))]
+pub(crate) use post::{collect, post, uri};
+#[cfg(all(feature = "server", any(feature = "jsonrpc", feature = "xmlrpc")))]
+pub(crate) use receive::{Refusal, deadline, receive};
 #[cfg(feature = "client")]
 pub(crate) use remote::{ClientProtocol, Framing, Remote};
 pub(crate) use timeout::{parse_timeout, write_timeout};

@@ -3,7 +3,12 @@
 
 use std::time::Duration;
 
+use http::HeaderName;
+
 use crate::status::Status;
+
+/// The header by which JSON-RPC and XML-RPC say how long a call may take.
+pub(super) const RPC_TIMEOUT: HeaderName = HeaderName::from_static("rpc-timeout");
 
 /// One to eight digits and a unit.
 const MAX_DIGITS: usize = 8;

@@ -1,14 +1,16 @@
-//! What the suites that cross crates share: peers in other languages, the processes they run in, and the conformance
-//! program that they talk to.
+//! What the suites that cross crates share: peers in other languages, the processes they run in, the conformance
+//! program that they talk to, and the pages of `docs/` that they read.
 
 mod conformance;
 mod foreign;
 mod oracle;
+mod page;
 mod process;
 mod target;
 
 pub use conformance::{Conformance, stubs};
 pub use foreign::{Missing, Peers, Policy};
 pub use oracle::Oracle;
+pub use page::{Block, Exchange, HttpMessage, Page};
 pub use process::{Finished, Server, finish};
 pub use target::scratch;

@@ -65,7 +65,21 @@ impl Endpoint {
 
     /// The path (and query) of requests to this endpoint; `/` unless one was given.
     pub fn path(&self) -> &str {
-        if self.path.is_empty() { "/" } else { &self.path }
+        self.path_or("/")
+    }
+
+    /// The path (and query) of requests to this endpoint; `default` unless one was given.
+    ///
+    /// ```
+    /// # #[cfg(feature = "tcp")] {
+    /// use polyrpc_transports::Endpoint;
+    /// let path = |text: &str| text.parse::<Endpoint>().unwrap().path_or("/RPC2").to_owned();
+    /// assert_eq!(path("tcp://legacy:8080"), "/RPC2");
+    /// assert_eq!(path("tcp://legacy:8080/"), "/");
+    /// # }
+    /// ```
+    pub fn path_or<'a>(&'a self, default: &'a str) -> &'a str {
+        if self.path.is_empty() { default } else { &self.path }
     }
 
     /// What requests carry as their host: `host:port`, or `localhost` where there is no network.

@@ -2,8 +2,8 @@
 
 use serde::Serializer;
 
-use crate::codec::Step;
 use crate::codec::proto::Writer;
+use crate::codec::{Error, Step};
 use crate::schema::Describe;
 
 /// A value that can be written in every codec. `#[derive(Message)]` implements it.
@@ -26,7 +26,12 @@ pub trait Encode: Describe {
 
     /// Writes the value as a whole message: what is not a message itself is field 1 of one.
     fn proto_body(&self, out: &mut Writer<'_>) {
+        let failed = out.failed();
         self.proto_field(1, out);
+        if out.failed() && !failed {
+            // the wrapper is no part of the value
+            out.describe(Error::within);
+        }
     }
 
     /// Writes a number without its key, as in a packed list.
@@ -43,6 +48,11 @@ pub trait Encode: Describe {
 
     /// Whether the texts leave the value out of a struct: None alone.
     fn is_absent(&self) -> bool {
+        false
+    }
+
+    /// Whether the texts write the value as null, so that it cannot stand within an Option.
+    fn is_null(&self) -> bool {
         false
     }
 

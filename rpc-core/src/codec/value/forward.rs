@@ -1,7 +1,9 @@
 //! What is its content: newtypes, boxes, types that are converted.
 
+use std::borrow::Cow;
 use std::convert::Infallible;
 use std::fmt;
+use std::sync::Arc;
 
 use serde::de;
 
@@ -10,7 +12,8 @@ use crate::codec::Error;
 /// Implements the traits for a type by those of its content.
 ///
 /// Of `this`, a reference, `borrow` makes a reference to the content; `open` and `close` are functions from the
-/// value to its content and back, `close` with a `Result`. `hint` is `Encode::proto_hint`.
+/// value to its content and back: `close` gives a `Result`, and `open` may give an Option, where the content cannot
+/// always be had. `hint` is `Encode::proto_hint`.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __transparent {
@@ -72,6 +75,11 @@ macro_rules! __transparent {
                 let $this = self;
                 $crate::__private::Encode::is_absent($borrow)
             }
+
+            fn is_null(&self) -> ::core::primitive::bool {
+                let $this = self;
+                $crate::__private::Encode::is_null($borrow)
+            }
         }
 
         impl<'de, $($generics)?> $crate::__private::Decode<'de> for $outer
@@ -128,13 +136,13 @@ macro_rules! __transparent {
 }
 
 /// Lets `merge` work on the content of what a slot holds.
-pub fn convert_slot<T, U, E: fmt::Display>(
+pub fn convert_slot<T, U, O: Into<Option<U>>, E: fmt::Display>(
     slot: &mut Option<T>,
-    open: impl FnOnce(T) -> U,
+    open: impl FnOnce(T) -> O,
     close: impl FnOnce(U) -> Result<T, E>,
     merge: impl FnOnce(&mut Option<U>) -> Result<(), Error>,
 ) -> Result<(), Error> {
-    let mut content = slot.take().map(open);
+    let mut content = slot.take().and_then(|value| open(value).into());
     merge(&mut content)?;
     *slot = content.map(close).transpose().map_err(unacceptable)?;
     Ok(())
@@ -156,4 +164,33 @@ __transparent! {
     impl [T] Box<T>, T;
     |this| borrow &**this, hint |_| 0;
     open |this: Box<T>| *this, close |content| Ok::<_, Infallible>(Box::new(content))
+}
+
+__transparent! {
+    impl [T] Arc<T>, T;
+    |this| borrow &**this, hint |this: &Arc<T>| this.as_ref().proto_hint();
+    open |this: Arc<T>| Arc::into_inner(this), close |content| Ok::<_, Infallible>(Arc::new(content))
+}
+
+/// What owns a text or a list in another way than String and Vec do.
+macro_rules! owned {
+    ($([$($generics:ident)?] $outer:ty, $inner:ty, $open:path;)*) => {$(
+        __transparent! {
+            impl [$($generics)?] $outer, $inner;
+            |this| borrow &**this, hint |this: &$outer| (**this).proto_hint();
+            open |this: $outer| $open(this), close |content: $inner| Ok::<_, Infallible>(<$outer>::from(content))
+        }
+    )*};
+}
+
+owned! {
+    [] Box<str>, String, String::from;
+    [] Arc<str>, String, unshared;
+    [] Cow<'static, str>, String, String::from;
+    [T] Box<[T]>, Vec<T>, Vec::from;
+}
+
+/// Text never is merged with.
+fn unshared(_: Arc<str>) -> Option<String> {
+    None
 }

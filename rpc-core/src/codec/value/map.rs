@@ -1,9 +1,11 @@
 //! Maps.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::hash::{BuildHasher, Hash};
 use std::marker::PhantomData;
+use std::sync::Arc;
 
 use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, Unexpected, Visitor};
 use serde::ser::{SerializeMap, Serializer};
@@ -30,15 +32,22 @@ pub trait MapKey<'k>: Sized {
     fn from_text(text: &str) -> Option<Self>;
 }
 
-impl MapKey<'_> for String {
-    fn with_text<R>(&self, f: impl FnOnce(&str) -> R) -> R {
-        f(self)
-    }
+/// What holds text otherwise than as a String.
+macro_rules! text_key {
+    ($($rust:ty)*) => {$(
+        impl MapKey<'_> for $rust {
+            fn with_text<R>(&self, f: impl FnOnce(&str) -> R) -> R {
+                f(self)
+            }
 
-    fn from_text(text: &str) -> Option<String> {
-        Some(text.to_owned())
-    }
+            fn from_text(text: &str) -> Option<$rust> {
+                Some(text.to_owned().into())
+            }
+        }
+    )*};
 }
+
+text_key!(String Box<str> Arc<str> Cow<'static, str>);
 
 macro_rules! key {
     ($($rust:ty)*) => {$(
@@ -132,7 +141,7 @@ map!([K, V] BTreeMap<K, V>, (Ord), ());
 map!([K, V, S] HashMap<K, V, S>, (Eq + Hash), (S: BuildHasher + Default));
 
 /// Writes an entry: key and value both, whatever they are.
-fn write_entry<K, V>(key: &K, value: &V, tag: u32, out: &mut Writer<'_>)
+pub(super) fn write_entry<K, V>(key: &K, value: &V, tag: u32, out: &mut Writer<'_>)
 where
     K: Encode + for<'k> MapKey<'k>,
     V: Encode,
@@ -149,7 +158,7 @@ where
 }
 
 /// Reads an entry. What is left out is the default: an empty message, for a value that is one.
-fn read_entry<'de, K, V>(mut input: Reader<'de>) -> Result<(K, V), Error>
+pub(super) fn read_entry<'de, K, V>(mut input: Reader<'de>) -> Result<(K, V), Error>
 where
     K: Decode<'de> + for<'k> MapKey<'k>,
     V: Decode<'de>,

@@ -3,19 +3,32 @@
 
 mod arguments;
 mod bytes;
+#[cfg(feature = "chrono")]
+mod chrono;
 mod decode;
+mod duration;
 mod encode;
 mod finish;
 mod forward;
+#[cfg(feature = "jiff")]
+mod jiff;
+mod json;
+mod json_value;
 mod list;
 mod map;
 mod number;
 mod option;
+mod seconds;
 mod seed;
 mod set;
 mod slots;
 mod source;
+mod spelled;
 mod text;
+#[cfg(feature = "time")]
+mod time;
+mod timestamp;
+mod tuple;
 mod union;
 mod unit;
 mod unit_enum;
@@ -29,6 +42,7 @@ pub use encode::{Encode, message_element, nested};
 pub use finish::Finish;
 pub(crate) use finish::{FromProto, FromText};
 pub use forward::{convert_slot, custom, unacceptable};
+pub use json::Json;
 pub use map::MapKey;
 pub(crate) use seed::Seed;
 pub use seed::{Ref, text_field, variant_field};

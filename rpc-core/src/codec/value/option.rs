@@ -4,7 +4,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use serde::de::{Deserializer, Visitor};
-use serde::ser::Serializer;
+use serde::ser::{self, Serializer};
 
 use super::{Decode, Encode, Ref, merge_wrapped, wrapped_element};
 use crate::codec::Error;
@@ -43,12 +43,19 @@ impl<T: Encode> Encode for Option<T> {
 
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
+            Some(value) if value.is_null() => {
+                Err(ser::Error::custom("null within Some would be read as None"))
+            }
             Some(value) => serializer.serialize_some(&Ref(value)),
             None => serializer.serialize_none(),
         }
     }
 
     fn is_absent(&self) -> bool {
+        self.is_none()
+    }
+
+    fn is_null(&self) -> bool {
         self.is_none()
     }
 }

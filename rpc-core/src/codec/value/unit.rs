@@ -26,6 +26,10 @@ impl Encode for () {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_unit()
     }
+
+    fn is_null(&self) -> bool {
+        true
+    }
 }
 
 impl<'de> Decode<'de> for () {

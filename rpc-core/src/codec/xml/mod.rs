@@ -6,7 +6,6 @@
 //! `docs/protocols/xmlrpc.md`.
 
 mod base64;
-mod datetime;
 mod de;
 mod differential;
 mod document;
@@ -15,16 +14,19 @@ mod lexer;
 mod ser;
 #[cfg(test)]
 mod tests;
+mod typed;
 
 pub use de::{ParamsReader, read_value, read_value_seed};
 #[doc(hidden)]
 pub use differential::differential;
 pub use document::{
-    CALL_TAIL, Call, RESPONSE_HEAD, RESPONSE_TAIL, Response, parse_call, parse_response, write_call_head,
-    write_fault,
+    CALL_TAIL, Call, MULTICALL_HEAD, MULTICALL_TAIL, RESPONSE_HEAD, RESPONSE_TAIL, RESULT_HEAD, RESULT_TAIL,
+    Response, check_well_formed, parse_call, parse_entry, parse_multicall, parse_response, write_call_head,
+    write_fault, write_fault_value,
 };
 pub use error::XmlError;
 pub use ser::{ParamsWriter, write_value};
+pub(super) use typed::{read, read_args, write, write_positions};
 
 /// How deep values may stand in each other: the number of `<value>` elements around and with the innermost.
 const MAX_DEPTH: usize = 128;
@@ -37,7 +39,7 @@ const MAX_DEPTH: usize = 128;
 /// let mut out = Vec::new();
 /// assert!(write_value(&5_000_000_000_i64, &mut out, Dialect::PLAIN).unwrap_err().is_unsupported());
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Dialect {
     /// `<nil/>`; without it an empty string stands for nil.
     pub nil: bool,

@@ -4,17 +4,16 @@ use std::io::Write;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use bytes::Bytes;
-use http::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT};
-use http::uri::PathAndQuery;
-use http::{Method, Request, Response, StatusCode, Uri};
+use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
+use http::{Request, Response, StatusCode, Uri};
 use polyrpc_transports::Body;
 
 use super::response::Answer;
-use super::{MEDIA_TYPE, RPC_TIMEOUT, error, foreign_encoding, is_media_type};
+use super::{MEDIA_TYPE, error, is_media_type};
 use crate::codec::Codec;
 use crate::dispatch::{Call, Reply};
 use crate::metadata::{Metadata, ReplyParts};
-use crate::protocol::{ClientProtocol, Framing, excerpt, foreign, write_timeout};
+use crate::protocol::{ClientProtocol, Framing, collect, excerpt, foreign, post, uri};
 use crate::schema::{CallKind, MethodSchema, Protocol};
 use crate::status::Status;
 
@@ -31,25 +30,8 @@ pub(crate) struct Client {
 impl Client {
     /// A client that posts to `path`.
     pub(crate) fn new(limit: usize, path: &str, positional: bool) -> Result<Client, Status> {
-        let path = PathAndQuery::try_from(path).map_err(|error| {
-            Status::invalid_argument(format!("`{path}` is no path for requests")).with_source(error)
-        })?;
         let codec = if positional { Codec::JsonPositional } else { Codec::Json };
-        Ok(Client { limit, uri: Uri::from(path), codec, next_id: AtomicU64::new(1) })
-    }
-
-    async fn body(&self, body: Body, parts: &mut ReplyParts) -> Result<Bytes, Status> {
-        match body.collect(self.limit).await {
-            Ok(collected) => {
-                parts.trailers = Metadata::from_headers(collected.trailers.unwrap_or_default());
-                Ok(collected.data)
-            }
-            Err(error) if error.is_too_large() => Err(Status::resource_exhausted(format!(
-                "the response is over the limit of {} bytes",
-                self.limit
-            ))),
-            Err(error) => Err(Status::unavailable(format!("the response did not arrive whole: {error}"))),
-        }
+        Ok(Client { limit, uri: uri(path)?, codec, next_id: AtomicU64::new(1) })
     }
 }
 
@@ -93,27 +75,13 @@ fn sent_id(frame: &[u8]) -> &str {
 
 impl ClientProtocol for Client {
     fn request(&self, call: &Call) -> Result<Request<Body>, Status> {
-        let cx = call.context();
-        let mut headers = cx.metadata().headers().clone();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
-        headers.insert(ACCEPT, HeaderValue::from_static(MEDIA_TYPE));
-        headers.insert(USER_AGENT, HeaderValue::from_static(concat!("polyrpc/", env!("CARGO_PKG_VERSION"))));
-        if let Some(remaining) = cx.remaining()
-            && let Ok(value) = HeaderValue::try_from(write_timeout(remaining))
-        {
-            headers.insert(RPC_TIMEOUT, value);
-        }
-        let mut request = Request::new(Body::from(call.frame().clone()));
-        *request.method_mut() = Method::POST;
-        *request.uri_mut() = self.uri.clone();
-        *request.headers_mut() = headers;
-        Ok(request)
+        Ok(post(&self.uri, MEDIA_TYPE, call))
     }
 
     async fn reply(&self, call: &Call, response: Response<Body>) -> Result<Reply, Status> {
         let (head, body) = response.into_parts();
         let mut parts = ReplyParts::default();
-        let outcome = match self.body(body, &mut parts).await {
+        let outcome = match collect(&head.headers, body, self.limit, &mut parts).await {
             Ok(data) => result(call, head.status, &head.headers, data),
             Err(status) => Err(status),
         };
@@ -127,10 +95,6 @@ impl ClientProtocol for Client {
 
 /// The result that a response carries.
 fn result(call: &Call, status: StatusCode, headers: &HeaderMap, data: Bytes) -> Result<Bytes, Status> {
-    if let Some(encoding) = foreign_encoding(headers) {
-        let encoding = excerpt(encoding.as_bytes());
-        return Err(Status::internal(format!("the response has content-encoding `{encoding}`, unasked")));
-    }
     let content_type = headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes);
     let is_json = content_type.is_none_or(|value| std::str::from_utf8(value).is_ok_and(is_media_type));
     if !status.is_success() {

@@ -16,8 +16,6 @@ mod scan;
 #[cfg(feature = "server")]
 mod server;
 
-use http::{HeaderMap, HeaderName};
-
 use crate::protocol::is_one_of;
 
 #[cfg(feature = "client")]
@@ -34,17 +32,7 @@ const MEDIA_TYPE: &str = "application/json";
 /// The media types of what we read.
 const MEDIA_TYPES: [&str; 3] = [MEDIA_TYPE, "application/json-rpc", "application/jsonrequest"];
 
-/// How long a call may take, in gRPC's syntax.
-const RPC_TIMEOUT: HeaderName = HeaderName::from_static("rpc-timeout");
-
 /// Whether a content-type is that of JSON-RPC, in UTF-8.
 pub(crate) fn is_media_type(content_type: &str) -> bool {
     is_one_of(content_type, &MEDIA_TYPES)
-}
-
-/// The content-encoding of a message, if it is any but `identity`.
-fn foreign_encoding(headers: &HeaderMap) -> Option<String> {
-    let value = headers.get(http::header::CONTENT_ENCODING)?.as_bytes();
-    let encoding = String::from_utf8_lossy(value).trim().to_owned();
-    (!encoding.is_empty() && !encoding.eq_ignore_ascii_case("identity")).then_some(encoding)
 }

@@ -4,18 +4,17 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use futures_util::future::join_all;
-use http::{HeaderMap, Request as HttpRequest, Response, StatusCode};
+use http::{HeaderMap, Request as HttpRequest, Response};
 use polyrpc_transports::{Body, Peer};
 use tokio::time::Instant;
 
 use super::reply::{Answer, HEAD, batch};
 use super::request::{Incoming, Item, Refused, Request, read};
-use super::{RPC_TIMEOUT, foreign_encoding};
 use crate::codec::Codec;
 use crate::context::Context;
 use crate::dispatch::{Call, Reply, invoke};
 use crate::metadata::Metadata;
-use crate::protocol::{Host, parse_timeout};
+use crate::protocol::{Host, Refusal, deadline, receive};
 use crate::schema::Protocol;
 use crate::status::{Case, Status};
 
@@ -29,25 +28,9 @@ pub(crate) async fn serve(
     request: HttpRequest<Body>,
 ) -> Response<Body> {
     let (head, body) = request.into_parts();
-    if let Some(encoding) = foreign_encoding(&head.headers) {
-        let status = Status::unimplemented(format!(
-            "the content-encoding `{}` is not supported: send identity",
-            encoding.escape_debug()
-        ));
-        return Answer::error(status, None).into_response_with(StatusCode::UNSUPPORTED_MEDIA_TYPE);
-    }
-    let limit = host.limits.message;
-    let body = match body.collect(limit).await {
-        Ok(collected) => collected.data,
-        Err(error) if error.is_too_large() => {
-            let status =
-                Status::resource_exhausted(format!("the request is over the limit of {limit} bytes"));
-            return Answer::error(status, None).into_response_with(StatusCode::PAYLOAD_TOO_LARGE);
-        }
-        Err(error) => {
-            let status = Status::cancelled(format!("the request did not arrive whole: {error}"));
-            return Answer::error(status, None).into_response();
-        }
+    let body = match receive(&head.headers, body, host.limits.message).await {
+        Ok(body) => body,
+        Err(Refusal { status, code }) => return Answer::error(status, None).into_response_with(code),
     };
     let incoming = match std::str::from_utf8(&body) {
         Ok(text) => read(text, host.limits.batch),
@@ -139,10 +122,4 @@ impl<'a> Exchange<'a> {
         let call = Call::new(cx, route.method(), Codec::Json, self.body.clone(), request.params.clone(), out);
         invoke(route, call).await
     }
-}
-
-fn deadline(headers: &HeaderMap) -> Result<Option<Instant>, Status> {
-    let Some(value) = headers.get(RPC_TIMEOUT) else { return Ok(None) };
-    let timeout = parse_timeout(value.to_str().unwrap_or("(not ASCII)"))?;
-    Ok(Instant::now().checked_add(timeout))
 }

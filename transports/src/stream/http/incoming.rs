@@ -103,11 +103,11 @@ impl Http2 {
 
 fn body_error(error: h2::Error) -> BodyError {
     if error.is_io() || error.is_go_away() {
-        BodyError::lost(error)
-    } else if error.is_remote() {
-        BodyError::reset(error)
-    } else {
-        BodyError::malformed(error)
+        return BodyError::lost(error);
+    }
+    match error.reason() {
+        Some(reason) if error.is_remote() => BodyError::reset(reason.into(), error),
+        _ => BodyError::malformed(error),
     }
 }
 

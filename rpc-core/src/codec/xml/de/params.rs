@@ -7,7 +7,8 @@ use super::Parser;
 use crate::codec::xml::XmlError;
 use crate::codec::xml::lexer::Tag;
 
-/// Reads `<params>…</params>`, or nothing at all for a call without arguments, as a sequence of values.
+/// Reads `<params>…</params>`, or nothing at all for a call without arguments, as a sequence of values. The
+/// `<value>` of an array is read too: so the arguments stand in an entry of `system.multicall`.
 ///
 /// All parameters must be taken, or the visitor fails; no bytes may follow.
 ///
@@ -37,6 +38,10 @@ impl<'de> Deserializer<'de> for ParamsReader<'de> {
 
     fn deserialize_any<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value, XmlError> {
         let parser = &mut self.0;
+        if parser.lexer.sees_start(Tag::Value) {
+            let value = parser.deserialize_seq(visitor)?;
+            return parser.finish().map(|()| value);
+        }
         let present = !parser.lexer.rest().is_empty();
         if present {
             parser.lexer.open(Tag::Params)?;

@@ -1,6 +1,7 @@
 //! The grammar of values.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use super::number;
 use crate::codec::xml::lexer::chars::trim;
@@ -92,6 +93,25 @@ impl<'de> Parser<'de> {
         Ok(false)
     }
 
+    /// Goes over the next value, and tells where it stood. What is inside must be well-formed, no more.
+    pub(in crate::codec::xml) fn skip_value(&mut self) -> Result<Range<usize>, XmlError> {
+        if !self.lexer.opens(Tag::Value, Tag::Member)? {
+            return Err(self.lexer.error("expected <value>, found an end tag"));
+        }
+        let start = self.lexer.pos();
+        self.lexer.open(Tag::Value)?;
+        self.lexer.skip_element(Tag::Value.name())?;
+        Ok(start..self.lexer.pos())
+    }
+
+    /// Takes the start of a struct.
+    pub(in crate::codec::xml) fn open_struct(&mut self) -> Result<(), XmlError> {
+        match self.item()? {
+            Item::Struct => Ok(()),
+            other => Err(self.mismatch(&other, "a struct")),
+        }
+    }
+
     /// The error for an item that is not of the type asked for.
     #[cold]
     pub(super) fn mismatch(&self, found: &Item<'de>, expected: &str) -> XmlError {
@@ -143,6 +163,7 @@ impl<'de> Parser<'de> {
                 self.lexer.close(Tag::Value)?;
                 Ok(item)
             }
+            Element::Unknown => Err(XmlError::syntax(self.start, format!("unknown element <{name}>"))),
         }
     }
 
@@ -150,8 +171,8 @@ impl<'de> Parser<'de> {
     fn typed(&mut self, tag: Tag) -> Result<Item<'de>, XmlError> {
         let item = match tag {
             Tag::String => Item::Text(self.lexer.text()?),
-            Tag::Int | Tag::I4 => Item::Int(self.scalar("a 32 bit integer", number::int::<i32>)?),
-            Tag::I8 => Item::Int(self.scalar("a 64 bit integer", number::int::<i64>)?),
+            // JavaScript and PHP write all their integers as <int>.
+            Tag::Int | Tag::I4 | Tag::I8 => Item::Int(self.scalar("a 64 bit integer", number::int::<i64>)?),
             Tag::Double => Item::Double(self.scalar("a double", number::double)?),
             Tag::Boolean => Item::Bool(self.scalar("0 or 1", number::boolean)?),
             Tag::DateTime => Item::DateTime(self.lexer.text()?),
@@ -211,7 +232,7 @@ impl<'de> Parser<'de> {
     }
 
     /// The name of the next member of the struct, up to its value; `None` at the end.
-    pub(super) fn next_name(&mut self) -> Result<Option<Cow<'de, str>>, XmlError> {
+    pub(in crate::codec::xml) fn next_name(&mut self) -> Result<Option<Cow<'de, str>>, XmlError> {
         if !self.lexer.eat("<member><name>", 2, 0) {
             if !self.lexer.open_if(Tag::Member, Tag::Struct)? {
                 return Ok(None);
@@ -225,12 +246,12 @@ impl<'de> Parser<'de> {
 
     /// Takes the end of a member, behind its value.
     #[inline]
-    pub(super) fn end_member(&mut self) -> Result<(), XmlError> {
+    pub(in crate::codec::xml) fn end_member(&mut self) -> Result<(), XmlError> {
         self.lexer.close(Tag::Member)
     }
 
     /// Takes the end of a struct, in which no member may follow.
-    pub(super) fn end_struct(&mut self) -> Result<(), XmlError> {
+    pub(in crate::codec::xml) fn end_struct(&mut self) -> Result<(), XmlError> {
         self.depth -= 1;
         self.lexer.close_value(Tag::Struct)
     }

@@ -3,8 +3,8 @@
 use serde::de::value::{I64Deserializer, U32Deserializer};
 use serde::de::{DeserializeSeed, IntoDeserializer, SeqAccess};
 
+use crate::codec::datetime::Seconds;
 use crate::codec::xml::XmlError;
-use crate::codec::xml::datetime::Timestamp;
 
 /// Gives the two numbers, in that order.
 pub(super) struct TimestampSeq {
@@ -13,7 +13,7 @@ pub(super) struct TimestampSeq {
 }
 
 impl TimestampSeq {
-    pub(super) fn new((seconds, nanos): Timestamp) -> Self {
+    pub(super) fn new((seconds, nanos): Seconds) -> Self {
         Self { seconds: Some(seconds), nanos: Some(nanos) }
     }
 }

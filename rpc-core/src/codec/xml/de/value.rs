@@ -8,9 +8,9 @@ use super::access::{Items, Members};
 use super::enums::{MemberVariant, NameVariant};
 use super::parser::{Item, Parser};
 use super::timestamp::TimestampSeq;
-use crate::codec::reserved;
+use crate::codec::xml::XmlError;
 use crate::codec::xml::lexer::chars::trim;
-use crate::codec::xml::{XmlError, datetime};
+use crate::codec::{datetime, reserved};
 
 /// Hands a text to the visitor, borrowed where it stands in the input.
 pub(super) fn visit_text<'de, V: Visitor<'de>>(
@@ -31,7 +31,7 @@ impl<'de> Parser<'de> {
         }
     }
 
-    fn text(&mut self) -> Result<Cow<'de, str>, XmlError> {
+    pub(in crate::codec::xml) fn text(&mut self) -> Result<Cow<'de, str>, XmlError> {
         match self.item()? {
             Item::Text(text) | Item::DateTime(text) => Ok(text),
             other => Err(self.mismatch(&other, "a string")),
@@ -45,9 +45,9 @@ impl<'de> Parser<'de> {
         }
     }
 
-    fn timestamp(&mut self) -> Result<datetime::Timestamp, XmlError> {
+    fn timestamp(&mut self) -> Result<datetime::Seconds, XmlError> {
         match self.item()? {
-            Item::DateTime(text) => datetime::read(trim(&text)).ok_or_else(|| {
+            Item::DateTime(text) => datetime::read_iso8601(trim(&text)).ok_or_else(|| {
                 let shown: String = text.chars().take(40).collect();
                 XmlError::data(format!("expected a dateTime, found `{shown}`")).at(self.start())
             }),

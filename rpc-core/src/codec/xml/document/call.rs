@@ -77,7 +77,7 @@ pub(super) fn element(lexer: &mut Lexer<'_>, tag: Tag, tail: &[&str]) -> Result<
         lexer.advance(end.len());
     } else {
         lexer.open(tag)?;
-        lexer.skip_element()?;
+        lexer.skip_element(tag.name())?;
     }
     Ok(start..lexer.pos())
 }

@@ -126,10 +126,16 @@ pub const RESPONSE_TAIL: &[u8] = b"</param></params></methodResponse>";
 /// # Ok::<(), polyrpc_core::codec::xml::XmlError>(())
 /// ```
 pub fn write_fault(code: i32, message: &str, out: &mut Vec<u8>) {
-    out.extend_from_slice(declaration!("<methodResponse><fault><value><struct>").as_bytes());
-    out.extend_from_slice(b"<member><name>faultCode</name><value><int>");
+    out.extend_from_slice(declaration!("<methodResponse><fault>").as_bytes());
+    write_fault_value(code, message, out);
+    out.extend_from_slice(b"</fault></methodResponse>");
+}
+
+/// Appends the `<value>` of a fault alone, as `system.multicall` answers it.
+pub fn write_fault_value(code: i32, message: &str, out: &mut Vec<u8>) {
+    out.extend_from_slice(b"<value><struct><member><name>faultCode</name><value><int>");
     out.extend_from_slice(code.to_string().as_bytes());
     out.extend_from_slice(b"</int></value></member><member><name>faultString</name><value><string>");
     push_lossy(message, out);
-    out.extend_from_slice(b"</string></value></member></struct></value></fault></methodResponse>");
+    out.extend_from_slice(b"</string></value></member></struct></value>");
 }

@@ -6,11 +6,12 @@ use quick_xml::events::Event;
 use super::{Extension, Lexer, Tag, chars};
 use crate::codec::xml::XmlError;
 
-/// An element that XML-RPC knows.
+/// An element, by what XML-RPC knows it as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::codec::xml) enum Element {
     Plain(Tag),
     Extension(Extension),
+    Unknown,
 }
 
 /// What begins with `<`.
@@ -71,8 +72,7 @@ impl<'de> Lexer<'de> {
             }
             Some(_) => None,
         };
-        let element = element.ok_or_else(|| self.error(format!("unknown element <{name}>")))?;
-        Ok(Markup::Start { element, name, empty })
+        Ok(Markup::Start { element: element.unwrap_or(Element::Unknown), name, empty })
     }
 
     /// The name of a tag, as a slice of the input; `skip` bytes stand before it.
@@ -182,16 +182,18 @@ impl<'de> Lexer<'de> {
         self.scope.leave(self.level);
     }
 
-    /// Goes behind the end of the element whose start was just taken, whatever it holds.
-    ///
-    /// It only has to find the end: what is gone over is read, and checked, by somebody else.
-    pub(in crate::codec::xml) fn skip_element(&mut self) -> Result<(), XmlError> {
-        let outside = self.level - 1;
-        while self.level > outside {
+    /// Goes behind the end of the element of this name, whose start was just taken. What it holds need not be
+    /// XML-RPC, but must be well-formed.
+    pub(in crate::codec::xml) fn skip_element(&mut self, name: &'de str) -> Result<(), XmlError> {
+        let mut open = vec![name];
+        while let Some(innermost) = open.last() {
             self.text()?;
-            if self.element()?.is_none() {
-                let (_, end) = self.peek_end()?;
-                self.take_end(end);
+            match self.element()? {
+                Some((_, name)) => open.push(name),
+                None => {
+                    self.close_named(innermost)?;
+                    open.pop();
+                }
             }
         }
         Ok(())

@@ -76,6 +76,12 @@ impl<'de> Lexer<'de> {
         self.literals && self.input.as_bytes()[self.pos..].starts_with(literal.as_bytes())
     }
 
+    /// Whether the lexer stands before the start of this element, with attributes or without.
+    pub(super) fn sees_start(&self, tag: Tag) -> bool {
+        let name = self.rest().strip_prefix('<').and_then(|rest| rest.strip_prefix(tag.name()));
+        name.is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric()))
+    }
+
     /// Takes a literal that opens `opens` elements and then closes `closes`; `false` if it does not stand here.
     #[inline(always)]
     pub(super) fn eat(&mut self, literal: &str, opens: usize, closes: usize) -> bool {

@@ -3,8 +3,9 @@
 use std::io::Write;
 
 use super::Writer;
+use crate::codec::datetime;
 use crate::codec::xml::lexer::chars::{is_char, plain_to_write};
-use crate::codec::xml::{MAX_DEPTH, XmlError, base64, datetime};
+use crate::codec::xml::{MAX_DEPTH, XmlError, base64};
 
 impl Writer<'_> {
     pub(super) fn push(&mut self, literal: &str) {
@@ -65,7 +66,7 @@ impl Writer<'_> {
     pub(super) fn double(&mut self, value: f64, text: impl std::fmt::Display) -> Result<(), XmlError> {
         self.check_depth()?;
         if !value.is_finite() {
-            return Err(not_finite(value));
+            return Err(not_finite());
         }
         self.push("<value><double>");
         let start = self.out.len();
@@ -106,7 +107,7 @@ impl Writer<'_> {
     pub(super) fn timestamp(&mut self, seconds: i64) -> Result<(), XmlError> {
         self.check_depth()?;
         self.push("<value><dateTime.iso8601>");
-        if !datetime::write(seconds, self.out) {
+        if !datetime::write_iso8601(seconds, self.out) {
             return Err(XmlError::unsupported("a time outside the years 1 to 9999"));
         }
         self.push("</dateTime.iso8601></value>");
@@ -120,8 +121,8 @@ fn too_deep() -> XmlError {
 }
 
 #[cold]
-pub(super) fn not_finite(value: f64) -> XmlError {
-    XmlError::unsupported(format!("XML-RPC has no {value}"))
+pub(super) fn not_finite() -> XmlError {
+    XmlError::unsupported("XML-RPC has no NaN and no infinities")
 }
 
 /// Appends a text; characters that XML 1.0 lacks are refused.

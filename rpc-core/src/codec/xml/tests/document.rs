@@ -98,7 +98,7 @@ fn responses() {
         ("<methodResponse><params><param/></params></methodResponse>", "expected <value>"),
         ("<methodResponse/>", "expected <params> or <fault>"),
         ("<methodCall/>", "expected <methodResponse>"),
-        ("<html></html>", "unknown element <html>"),
+        ("<html></html>", "expected <methodResponse>, found <html>"),
     ] {
         let error = parse_response(document.as_bytes()).expect_err(document);
         assert!(error.to_string().contains(words), "{document}: {error}");

@@ -1,29 +1,82 @@
-//! `dateTime.iso8601`, both spellings, and the calendar for it.
+//! Points in time as texts, RFC 3339's and XML-RPC's `dateTime.iso8601`, and the calendar for them.
 
+use std::fmt;
 use std::io::Write;
 
-/// A point in time: seconds since 1970 in UTC, and nanoseconds.
-pub(super) type Timestamp = (i64, u32);
+/// Seconds since 1970 in UTC, and nanoseconds.
+pub(super) type Seconds = (i64, u32);
 
 const DAY: i64 = 86_400;
 /// The seconds of 0001-01-01T00:00:00 and 9999-12-31T23:59:59.
-const YEARS: std::ops::RangeInclusive<i64> = -62_135_596_800..=253_402_300_799;
+pub(super) const YEARS: std::ops::RangeInclusive<i64> = -62_135_596_800..=253_402_300_799;
+
+/// Writes a time of the years 1 to 9999 as RFC 3339 does, in UTC, with as few digits as the fraction needs.
+pub(super) struct Rfc3339(pub(super) Seconds);
+
+impl fmt::Display for Rfc3339 {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (seconds, nanos) = self.0;
+        let ((year, month, day), (hour, minute, second)) = parts(seconds);
+        write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}{}Z", Fraction(nanos))
+    }
+}
+
+/// Writes nanoseconds as `.5`: nothing if there are none.
+pub(super) struct Fraction(pub(super) u32);
+
+impl fmt::Display for Fraction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (mut value, mut width) = (self.0, 9);
+        if value == 0 {
+            return Ok(());
+        }
+        while value % 10 == 0 {
+            (value, width) = (value / 10, width - 1);
+        }
+        write!(f, ".{value:0width$}")
+    }
+}
 
 /// Appends `19980717T14:08:55`, in UTC; `false` outside the years 1 to 9999.
-pub(super) fn write(seconds: i64, out: &mut Vec<u8>) -> bool {
+#[cfg(feature = "xmlrpc")]
+pub(super) fn write_iso8601(seconds: i64, out: &mut Vec<u8>) -> bool {
     if !YEARS.contains(&seconds) {
         return false;
     }
-    let (year, month, day) = civil(seconds.div_euclid(DAY));
-    let time = seconds.rem_euclid(DAY);
-    let (hour, minute, second) = (time / 3600, time / 60 % 60, time % 60);
+    let ((year, month, day), (hour, minute, second)) = parts(seconds);
     // a Vec takes all that is written
     write!(out, "{year:04}{month:02}{day:02}T{hour:02}:{minute:02}:{second:02}").is_ok()
 }
 
-/// Reads `19980717T14:08:55` or `1998-07-17T14:08:55`, a fraction and `Z` or an offset behind it. Without an offset
-/// it is UTC.
-pub(super) fn read(text: &str) -> Option<Timestamp> {
+fn parts(seconds: i64) -> ((i64, i64, i64), (i64, i64, i64)) {
+    let time = seconds.rem_euclid(DAY);
+    (civil(seconds.div_euclid(DAY)), (time / 3600, time / 60 % 60, time % 60))
+}
+
+/// Reads `1998-07-17T14:08:55Z`: a fraction of up to nine digits and any offset are read, a second 60 is not.
+pub(super) fn read_rfc3339(text: &str) -> Option<Seconds> {
+    let read = read(text)?;
+    (read.dashed && read.coloned && read.zoned).then_some(read.seconds)
+}
+
+/// Reads `19980717T14:08:55`, `19980717T140855` or `1998-07-17T14:08:55`, a fraction and `Z` or an offset behind it.
+/// Without an offset it is UTC.
+#[cfg(feature = "xmlrpc")]
+pub(super) fn read_iso8601(text: &str) -> Option<Seconds> {
+    read(text).map(|read| read.seconds)
+}
+
+struct Read {
+    seconds: Seconds,
+    /// Whether the date was written with dashes.
+    dashed: bool,
+    /// Whether the time was written with colons.
+    coloned: bool,
+    /// Whether the offset from UTC was written.
+    zoned: bool,
+}
+
+fn read(text: &str) -> Option<Read> {
     let mut rest = text.as_bytes();
     let year = digits(&mut rest, 4)?;
     let dashed = skip(&mut rest, b'-');
@@ -32,28 +85,33 @@ pub(super) fn read(text: &str) -> Option<Timestamp> {
         return None;
     }
     let day = digits(&mut rest, 2)?;
-    let (hour, minute, second) = time(&mut rest)?;
+    let (hour, minute, second, coloned) = time(&mut rest)?;
     let nanos = fraction(&mut rest)?;
+    let zoned = !rest.is_empty();
     let offset = offset(rest)?;
     if year < 1 || !(1..=12).contains(&month) || day < 1 || day > days_in(year, month) {
         return None;
     }
     let seconds = days(year, month, day) * DAY + hour * 3600 + minute * 60 + second - offset;
-    YEARS.contains(&seconds).then_some((seconds, nanos))
+    YEARS.contains(&seconds).then_some(Read { seconds: (seconds, nanos), dashed, coloned, zoned })
 }
 
-fn time(rest: &mut &[u8]) -> Option<(i64, i64, i64)> {
-    if !skip(rest, b'T') {
+fn time(rest: &mut &[u8]) -> Option<(i64, i64, i64, bool)> {
+    if !skip(rest, b'T') && !skip(rest, b't') {
         return None;
     }
     let hour = digits(rest, 2)?;
-    let minute = skip(rest, b':').then(|| digits(rest, 2))??;
-    let second = skip(rest, b':').then(|| digits(rest, 2))??;
-    (hour < 24 && minute < 60 && second < 60).then_some((hour, minute, second))
+    let coloned = skip(rest, b':');
+    let minute = digits(rest, 2)?;
+    if skip(rest, b':') != coloned {
+        return None;
+    }
+    let second = digits(rest, 2)?;
+    (hour < 24 && minute < 60 && second < 60).then_some((hour, minute, second, coloned))
 }
 
-/// `.5`, as nanoseconds; one to nine digits.
-fn fraction(rest: &mut &[u8]) -> Option<u32> {
+/// Reads `.5`, as nanoseconds: one to nine digits, or nothing at all.
+pub(super) fn fraction(rest: &mut &[u8]) -> Option<u32> {
     if !skip(rest, b'.') {
         return Some(0);
     }
@@ -65,7 +123,7 @@ fn fraction(rest: &mut &[u8]) -> Option<u32> {
 /// `Z`, `+02:00`, `+0200` or nothing, as seconds; the text ends there.
 fn offset(mut rest: &[u8]) -> Option<i64> {
     let sign = match rest {
-        [] | [b'Z'] => return Some(0),
+        [] | [b'Z' | b'z'] => return Some(0),
         [b'+', ..] => 1,
         [b'-', ..] => -1,
         _ => return None,

@@ -1,0 +1,61 @@
+//! What the clients of JSON-RPC and XML-RPC do alike: a call is a POST, and a response is read whole.
+
+use bytes::Bytes;
+use http::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT};
+use http::uri::PathAndQuery;
+use http::{Method, Request, Uri};
+use polyrpc_transports::Body;
+
+use super::media::foreign_encoding;
+use super::timeout::{RPC_TIMEOUT, write_timeout};
+use super::{excerpt, torn_response};
+use crate::dispatch::Call;
+use crate::metadata::{Metadata, ReplyParts};
+use crate::status::Status;
+
+/// The URI of an endpoint's path.
+pub(crate) fn uri(path: &str) -> Result<Uri, Status> {
+    let path = PathAndQuery::try_from(path).map_err(|error| {
+        Status::invalid_argument(format!("`{path}` is no path for requests")).with_source(error)
+    })?;
+    Ok(Uri::from(path))
+}
+
+/// The request that carries a call: its metadata and deadline as headers, its frame as the body.
+pub(crate) fn post(uri: &Uri, media_type: &'static str, call: &Call) -> Request<Body> {
+    let cx = call.context();
+    let mut headers = cx.metadata().headers().clone();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
+    headers.insert(ACCEPT, HeaderValue::from_static(media_type));
+    headers.insert(USER_AGENT, HeaderValue::from_static(concat!("polyrpc/", env!("CARGO_PKG_VERSION"))));
+    if let Some(remaining) = cx.remaining()
+        && let Ok(value) = HeaderValue::try_from(write_timeout(remaining))
+    {
+        headers.insert(RPC_TIMEOUT, value);
+    }
+    let mut request = Request::new(Body::from(call.frame().clone()));
+    *request.method_mut() = Method::POST;
+    *request.uri_mut() = uri.clone();
+    *request.headers_mut() = headers;
+    request
+}
+
+/// The whole body of a response, of at most `limit` bytes; its trailers go into `parts`.
+pub(crate) async fn collect(
+    headers: &HeaderMap,
+    body: Body,
+    limit: usize,
+    parts: &mut ReplyParts,
+) -> Result<Bytes, Status> {
+    if let Some(encoding) = foreign_encoding(headers) {
+        let encoding = excerpt(encoding.as_bytes());
+        return Err(Status::internal(format!("the response has content-encoding `{encoding}`, unasked")));
+    }
+    match body.collect(limit).await {
+        Ok(collected) => {
+            parts.trailers = Metadata::from_headers(collected.trailers.unwrap_or_default());
+            Ok(collected.data)
+        }
+        Err(error) => Err(torn_response(error, limit)),
+    }
+}

@@ -6,9 +6,9 @@ use http::uri::PathAndQuery;
 use http::{Method, Request, Uri};
 use polyrpc_transports::Body;
 
-use super::{excerpt, torn_response};
 use super::media::foreign_encoding;
 use super::timeout::{RPC_TIMEOUT, write_timeout};
+use super::{excerpt, torn_response};
 use crate::dispatch::Call;
 use crate::metadata::{Metadata, ReplyParts};
 use crate::status::Status;

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::header::{ALLOW, CONTENT_TYPE, HeaderValue};
-use http::{HeaderMap, HeaderName, Method, Request, Response, StatusCode};
+use http::header::{ALLOW, CONTENT_ENCODING, CONTENT_TYPE, HeaderValue};
+use http::{HeaderMap, HeaderName, Method, Request, Response, StatusCode, Version};
 use polyrpc_transports::{Body, Peer};
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout_at};
 
 use super::compress::{ACCEPTED, Encoding};
 use super::{frame, status, text};
@@ -20,16 +20,30 @@ use crate::status::{Code, Status};
 
 const GRPC_ENCODING: HeaderName = HeaderName::from_static("grpc-encoding");
 const GRPC_ACCEPT_ENCODING: HeaderName = HeaderName::from_static("grpc-accept-encoding");
+const GRPC_TIMEOUT: HeaderName = HeaderName::from_static("grpc-timeout");
 
 /// Answers a gRPC request: its content-type said that it is one.
 pub(crate) async fn serve(host: &Host, peer: Option<Arc<Peer>>, request: Request<Body>) -> Response<Body> {
     if request.method() != Method::POST {
-        return refused(StatusCode::METHOD_NOT_ALLOWED);
+        return refused(StatusCode::METHOD_NOT_ALLOWED, "gRPC calls are made by POST\n");
+    }
+    if request.version() < Version::HTTP_2 {
+        // The status would be lost with the trailers, and the call look like a success.
+        return refused(StatusCode::HTTP_VERSION_NOT_SUPPORTED, "gRPC needs HTTP/2\n");
     }
     let (head, body) = request.into_parts();
     let accepted = Encoding::accepted(text(&head.headers, GRPC_ACCEPT_ENCODING.as_str()));
+    let encoding = match Encoding::named(head.headers.get(GRPC_ENCODING).map(HeaderValue::as_bytes)) {
+        Ok(encoding) => encoding,
+        Err(status) => {
+            // The caller learns which ones there are.
+            let mut response = failed(status);
+            response.headers_mut().insert(GRPC_ACCEPT_ENCODING, HeaderValue::from_static(ACCEPTED));
+            return response;
+        }
+    };
     let result = match accept(host, &head) {
-        Ok(accept) => answer(host, peer, accept, head.headers, body).await,
+        Ok(accept) => answer(host, peer, accept, encoding, head.headers, body).await,
         Err(status) => Err(status),
     };
     match result.and_then(|reply| written(reply, accepted)) {
@@ -40,17 +54,19 @@ pub(crate) async fn serve(host: &Host, peer: Option<Arc<Peer>>, request: Request
 
 /// The answer to a request on a gRPC path that is not gRPC (PROTOCOL-HTTP2.md, "Requests").
 pub(crate) fn not_grpc(method: &Method) -> Response<Body> {
-    refused(match *method == Method::POST {
-        true => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-        false => StatusCode::METHOD_NOT_ALLOWED,
-    })
+    match *method == Method::POST {
+        true => refused(StatusCode::UNSUPPORTED_MEDIA_TYPE, "this is a gRPC path: send application/grpc\n"),
+        false => refused(StatusCode::METHOD_NOT_ALLOWED, "gRPC calls are made by POST\n"),
+    }
 }
 
-fn refused(code: StatusCode) -> Response<Body> {
-    let mut response = Response::new(Body::Empty);
+fn refused(code: StatusCode, text: &'static str) -> Response<Body> {
+    let mut response = Response::new(Body::from(text));
     *response.status_mut() = code;
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
     if code == StatusCode::METHOD_NOT_ALLOWED {
-        response.headers_mut().insert(ALLOW, HeaderValue::from_static("POST"));
+        headers.insert(ALLOW, HeaderValue::from_static("POST"));
     }
     response
 }
@@ -58,41 +74,43 @@ fn refused(code: StatusCode) -> Response<Body> {
 /// What the head of a request says of the call.
 struct Accept<'a> {
     route: &'a Route,
-    encoding: Encoding,
     deadline: Option<Instant>,
 }
 
 fn accept<'a>(host: &'a Host, head: &http::request::Parts) -> Result<Accept<'a>, Status> {
+    if let Some(codec) = text(&head.headers, CONTENT_TYPE.as_str()).and_then(super::foreign_codec) {
+        let codec = codec.escape_debug();
+        return Err(Status::unimplemented(format!("messages in `{codec}` are not supported, only proto")));
+    }
     let path = head.uri.path_and_query().map_or("/", |path| path.as_str());
     let route = host
         .router
         .find(Protocol::Grpc, path)
         .ok_or_else(|| Status::unimplemented(format!("unknown method {}", path.escape_debug())))?;
-    let encoding = Encoding::named(text(&head.headers, GRPC_ENCODING.as_str()))?;
-    let deadline = match head.headers.get("grpc-timeout") {
+    if head.headers.get(CONTENT_ENCODING).is_some_and(|encoding| encoding != "identity") {
+        return Err(Status::unimplemented("content-encoding is not for gRPC, which has grpc-encoding"));
+    }
+    let deadline = match head.headers.get(GRPC_TIMEOUT) {
         None => None,
         Some(value) => {
             let timeout = parse_timeout(value.to_str().unwrap_or("(not ASCII)"))?;
             Instant::now().checked_add(timeout)
         }
     };
-    Ok(Accept { route, encoding, deadline })
+    Ok(Accept { route, deadline })
 }
 
 async fn answer(
     host: &Host,
     peer: Option<Arc<Peer>>,
     accept: Accept<'_>,
+    encoding: Encoding,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Reply, Status> {
     let limit = host.limits.message;
-    let collected =
-        body.collect(limit + frame::PREFIX).await.map_err(|error| match error.is_too_large() {
-            true => Status::resource_exhausted(format!("the request is over the limit of {limit} bytes")),
-            false => Status::cancelled(format!("the request did not arrive whole: {error}")),
-        })?;
-    let message = frame::single(collected.data, accept.encoding, limit, "request")?;
+    let input = receive(body, limit, accept.deadline).await?;
+    let message = frame::single(input, encoding, limit, "request")?;
     let mut cx = Context::incoming(Protocol::Grpc, Metadata::from_headers(headers), peer);
     if let Some(deadline) = accept.deadline {
         cx.limit(deadline);
@@ -103,12 +121,30 @@ async fn answer(
     invoke(accept.route, Call::new(cx, accept.route.method(), Codec::Proto, message, args, out)).await
 }
 
+/// The whole body. The caller's time runs while it comes.
+async fn receive(body: Body, limit: usize, deadline: Option<Instant>) -> Result<Bytes, Status> {
+    let collecting = body.collect(limit + frame::PREFIX);
+    let collected = match deadline {
+        None => collecting.await,
+        Some(deadline) => timeout_at(deadline, collecting)
+            .await
+            .map_err(|_| Status::deadline_exceeded("the deadline passed before the request was whole"))?,
+    };
+    match collected {
+        Ok(collected) => Ok(collected.data),
+        Err(error) if error.is_too_large() => {
+            Err(Status::resource_exhausted(format!("the request is over the limit of {limit} bytes")))
+        }
+        Err(error) => Err(Status::cancelled(format!("the request did not arrive whole: {error}"))),
+    }
+}
+
 /// The response that carries a reply.
 fn written(reply: Reply, accepted: Option<Encoding>) -> Result<Response<Body>, Status> {
     let (mut out, parts) = reply.into_written();
-    let parts = parts.map(|parts| *parts).unwrap_or_default();
-    let mut headers = response_headers(&parts);
-    let encoding = accepted.filter(|_| parts.compress == Some(true)).unwrap_or(Encoding::Identity);
+    let ReplyParts { headers, trailers, compress, .. } = parts.map(|parts| *parts).unwrap_or_default();
+    let mut headers = response_headers(headers);
+    let encoding = accepted.filter(|_| compress == Some(true)).unwrap_or(Encoding::Identity);
     if encoding != Encoding::Identity {
         let mut packed = Vec::new();
         frame::open(&mut packed);
@@ -117,7 +153,7 @@ fn written(reply: Reply, accepted: Option<Encoding>) -> Result<Response<Body>, S
         out = packed;
     }
     frame::close(&mut out, 0, encoding != Encoding::Identity)?;
-    let mut trailers = Box::new(parts.trailers.into_headers());
+    let mut trailers = Box::new(trailers.into_headers());
     trailers.insert(status::GRPC_STATUS, status::number(Code::Ok));
     let mut response = Response::new(Body::Full { data: Bytes::from(out), trailers: Some(trailers) });
     *response.headers_mut() = headers;
@@ -126,21 +162,17 @@ fn written(reply: Reply, accepted: Option<Encoding>) -> Result<Response<Body>, S
 
 /// A failure, as trailers alone.
 fn failed(mut status: Status) -> Response<Body> {
-    let parts = status.take_reply().map(|parts| *parts).unwrap_or_default();
-    let mut headers = response_headers(&parts);
-    headers.extend(parts.trailers.into_headers());
-    if status.code() == Code::Unimplemented {
-        // A caller whose encoding was refused learns from it which ones there are.
-        headers.insert(GRPC_ACCEPT_ENCODING, HeaderValue::from_static(ACCEPTED));
-    }
-    status::write(&status, &mut headers);
+    let ReplyParts { headers, trailers, .. } = status.take_reply().map(|parts| *parts).unwrap_or_default();
+    let mut headers = response_headers(headers);
+    headers.extend(trailers.into_headers());
+    status::write_fitting(status, &mut headers);
     let mut response = Response::new(Body::Empty);
     *response.headers_mut() = headers;
     response
 }
 
-fn response_headers(parts: &ReplyParts) -> HeaderMap {
-    let mut headers = parts.headers.headers().clone();
+fn response_headers(metadata: Metadata) -> HeaderMap {
+    let mut headers = metadata.into_headers();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(super::CONTENT_TYPE));
     headers
 }

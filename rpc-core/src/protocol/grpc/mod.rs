@@ -7,11 +7,19 @@ pub(crate) mod client;
 mod compress;
 mod frame;
 #[cfg(feature = "server")]
+mod reflection;
+#[cfg(feature = "server")]
+mod refusal;
+#[cfg(feature = "server")]
 pub(crate) mod server;
 mod status;
 mod zstd;
 
 use http::HeaderMap;
+#[cfg(feature = "server")]
+pub(crate) use reflection::Reflection;
+#[cfg(feature = "server")]
+pub(crate) use refusal::not_grpc;
 
 /// The media type of requests and replies.
 const CONTENT_TYPE: &str = "application/grpc";

@@ -3,12 +3,15 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::header::{ALLOW, CONTENT_ENCODING, CONTENT_TYPE, HeaderValue};
-use http::{HeaderMap, HeaderName, Method, Request, Response, StatusCode, Version};
+use http::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderValue};
+use http::{HeaderMap, HeaderName, Request, Response};
 use polyrpc_transports::{Body, Peer};
 use tokio::time::{Instant, timeout_at};
 
 use super::compress::{ACCEPTED, Encoding};
+use super::frame::Deframer;
+use super::reflection::Reflection;
+use super::refusal::not_callable;
 use super::{frame, status, text};
 use crate::codec::Codec;
 use crate::context::Context;
@@ -24,26 +27,21 @@ const GRPC_TIMEOUT: HeaderName = HeaderName::from_static("grpc-timeout");
 
 /// Answers a gRPC request: its content-type said that it is one.
 pub(crate) async fn serve(host: &Host, peer: Option<Arc<Peer>>, request: Request<Body>) -> Response<Body> {
-    if request.method() != Method::POST {
-        return refused(StatusCode::METHOD_NOT_ALLOWED, "gRPC calls are made by POST\n");
-    }
-    if request.version() < Version::HTTP_2 {
-        // The status would be lost with the trailers, and the call look like a success.
-        return refused(StatusCode::HTTP_VERSION_NOT_SUPPORTED, "gRPC needs HTTP/2\n");
+    if let Some(refused) = not_callable(&request) {
+        return refused;
     }
     let (head, body) = request.into_parts();
-    let accepted = Encoding::accepted(text(&head.headers, GRPC_ACCEPT_ENCODING.as_str()));
     let encoding = match Encoding::named(head.headers.get(GRPC_ENCODING).map(HeaderValue::as_bytes)) {
         Ok(encoding) => encoding,
-        Err(status) => {
-            // The caller learns which ones there are.
-            let mut response = failed(status);
-            response.headers_mut().insert(GRPC_ACCEPT_ENCODING, HeaderValue::from_static(ACCEPTED));
-            return response;
-        }
+        Err(status) => return without_encoding(status),
     };
-    let result = match accept(host, &head) {
-        Ok(accept) => answer(host, peer, accept, encoding, head.headers, body).await,
+    let path = head.uri.path_and_query().map_or("/", |path| path.as_str());
+    let Some(route) = host.router.find(Protocol::Grpc, path) else {
+        return reflected(host, path, &head.headers, encoding, body).unwrap_or_else(failed);
+    };
+    let accepted = Encoding::accepted(text(&head.headers, GRPC_ACCEPT_ENCODING.as_str()));
+    let result = match deadline(&head.headers) {
+        Ok(deadline) => answer(host, peer, Accept { route, encoding, deadline }, head.headers, body).await,
         Err(status) => Err(status),
     };
     match result.and_then(|reply| written(reply, accepted)) {
@@ -52,65 +50,66 @@ pub(crate) async fn serve(host: &Host, peer: Option<Arc<Peer>>, request: Request
     }
 }
 
-/// The answer to a request on a gRPC path that is not gRPC (PROTOCOL-HTTP2.md, "Requests").
-pub(crate) fn not_grpc(method: &Method) -> Response<Body> {
-    match *method == Method::POST {
-        true => refused(StatusCode::UNSUPPORTED_MEDIA_TYPE, "this is a gRPC path: send application/grpc\n"),
-        false => refused(StatusCode::METHOD_NOT_ALLOWED, "gRPC calls are made by POST\n"),
-    }
+/// Whether a path is that of a method: of a service, or of reflection.
+pub(crate) fn knows(host: &Host, path: &str) -> bool {
+    host.router.find(Protocol::Grpc, path).is_some() || host.reflection.is_some() && Reflection::serves(path)
 }
 
-fn refused(code: StatusCode, text: &'static str) -> Response<Body> {
-    let mut response = Response::new(Body::from(text));
-    *response.status_mut() = code;
-    let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
-    if code == StatusCode::METHOD_NOT_ALLOWED {
-        headers.insert(ALLOW, HeaderValue::from_static("POST"));
-    }
-    response
+/// The answer of reflection to a request for a method that no service has.
+fn reflected(
+    host: &Host,
+    path: &str,
+    headers: &HeaderMap,
+    encoding: Encoding,
+    body: Body,
+) -> Result<Response<Body>, Status> {
+    let reflection = host
+        .reflection
+        .as_ref()
+        .filter(|_| Reflection::serves(path))
+        .ok_or_else(|| Status::unimplemented(format!("unknown method {}", path.escape_debug())))?;
+    let deadline = deadline(headers)?;
+    let deframer = Deframer::new(encoding, host.limits.message);
+    let mut response = Response::new(reflection.answer(body, deframer, deadline));
+    *response.headers_mut() = response_headers(Metadata::new());
+    Ok(response)
 }
 
 /// What the head of a request says of the call.
 struct Accept<'a> {
     route: &'a Route,
+    encoding: Encoding,
     deadline: Option<Instant>,
 }
 
-fn accept<'a>(host: &'a Host, head: &http::request::Parts) -> Result<Accept<'a>, Status> {
-    if let Some(codec) = text(&head.headers, CONTENT_TYPE.as_str()).and_then(super::foreign_codec) {
+/// When the caller stops waiting, if it says so.
+///
+/// # Errors
+///
+/// A timeout, or what is said of the messages, that we do not understand.
+fn deadline(headers: &HeaderMap) -> Result<Option<Instant>, Status> {
+    if let Some(codec) = text(headers, CONTENT_TYPE.as_str()).and_then(super::foreign_codec) {
         let codec = codec.escape_debug();
         return Err(Status::unimplemented(format!("messages in `{codec}` are not supported, only proto")));
     }
-    let path = head.uri.path_and_query().map_or("/", |path| path.as_str());
-    let route = host
-        .router
-        .find(Protocol::Grpc, path)
-        .ok_or_else(|| Status::unimplemented(format!("unknown method {}", path.escape_debug())))?;
-    if head.headers.get(CONTENT_ENCODING).is_some_and(|encoding| encoding != "identity") {
+    if headers.get(CONTENT_ENCODING).is_some_and(|encoding| encoding != "identity") {
         return Err(Status::unimplemented("content-encoding is not for gRPC, which has grpc-encoding"));
     }
-    let deadline = match head.headers.get(GRPC_TIMEOUT) {
-        None => None,
-        Some(value) => {
-            let timeout = parse_timeout(value.to_str().unwrap_or("(not ASCII)"))?;
-            Instant::now().checked_add(timeout)
-        }
-    };
-    Ok(Accept { route, deadline })
+    let Some(value) = headers.get(GRPC_TIMEOUT) else { return Ok(None) };
+    let timeout = parse_timeout(value.to_str().unwrap_or("(not ASCII)"))?;
+    Ok(Instant::now().checked_add(timeout))
 }
 
 async fn answer(
     host: &Host,
     peer: Option<Arc<Peer>>,
     accept: Accept<'_>,
-    encoding: Encoding,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Reply, Status> {
     let limit = host.limits.message;
     let input = receive(body, limit, accept.deadline).await?;
-    let message = frame::single(input, encoding, limit, "request")?;
+    let message = frame::single(input, accept.encoding, limit, "request")?;
     let mut cx = Context::incoming(Protocol::Grpc, Metadata::from_headers(headers), peer);
     if let Some(deadline) = accept.deadline {
         cx.limit(deadline);
@@ -168,6 +167,13 @@ fn failed(mut status: Status) -> Response<Body> {
     status::write_fitting(status, &mut headers);
     let mut response = Response::new(Body::Empty);
     *response.headers_mut() = headers;
+    response
+}
+
+/// The answer to a request in an encoding that we lack: the caller learns which ones there are.
+fn without_encoding(status: Status) -> Response<Body> {
+    let mut response = failed(status);
+    response.headers_mut().insert(GRPC_ACCEPT_ENCODING, HeaderValue::from_static(ACCEPTED));
     response
 }
 

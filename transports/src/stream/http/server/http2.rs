@@ -5,7 +5,8 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
-use ::http::{Request, Response};
+use ::http::header::CONTENT_LENGTH;
+use ::http::{HeaderValue, Method, Request, Response};
 use bytes::Bytes;
 use h2::RecvStream;
 use h2::server::SendResponse;
@@ -107,8 +108,9 @@ impl<S: Handler> Driver<S> {
                 match streams.poll_accept(&mut cx) {
                     Poll::Ready(Some(Ok((request, respond)))) => {
                         let request = received(request, *stalled_body, &mut cx);
+                        let bodiless = request.method() == Method::HEAD;
                         let call = Call::new(service.clone(), request);
-                        calls.push(Exchange::new(respond, call, unsent.clone()));
+                        calls.push(Exchange::new(respond, bodiless, call, unsent.clone()));
                     }
                     // The connection is over, and what its calls had to say has no reader.
                     Poll::Ready(_) => return Poll::Ready(()),
@@ -137,6 +139,8 @@ pin_project! {
     /// One stream: a call, and then its reply, if that comes over time.
     struct Exchange<S> where S: Handler {
         respond: SendResponse<Bytes>,
+        // The answer to HEAD is a head alone.
+        bodiless: bool,
         #[pin]
         state: State<S>,
         unsent: Arc<Unsent>,
@@ -152,8 +156,8 @@ pin_project! {
 }
 
 impl<S: Handler> Exchange<S> {
-    fn new(respond: SendResponse<Bytes>, call: Call<S>, unsent: Arc<Unsent>) -> Self {
-        Self { respond, state: State::Calling { call }, unsent }
+    fn new(respond: SendResponse<Bytes>, bodiless: bool, call: Call<S>, unsent: Arc<Unsent>) -> Self {
+        Self { respond, bodiless, state: State::Calling { call }, unsent }
     }
 }
 
@@ -169,10 +173,13 @@ impl<S: Handler> Future for Exchange<S> {
             } else {
                 call.poll(cx)
             };
-            let Poll::Ready(response) = polled else {
+            let Poll::Ready(mut response) = polled else {
                 // The caller may have gone away; dropping the call is how the handler learns it.
                 return this.respond.poll_reset(cx).map(drop);
             };
+            if *this.bodiless {
+                drop_body(&mut response);
+            }
             match reply(this.respond, response, this.unsent) {
                 Ok(Some(pump)) => this.state.set(State::Sending { pump }),
                 Ok(None) | Err(_) => return Poll::Ready(()),
@@ -183,6 +190,14 @@ impl<S: Handler> Future for Exchange<S> {
             StateProject::Calling { .. } => Poll::Ready(()),
         }
     }
+}
+
+/// Leaves the head of the answer, with the length that its body would have had (RFC 9110, section 9.3.2).
+fn drop_body(response: &mut Response<Body>) {
+    if let Some(length) = response.body().size_hint().exact() {
+        response.headers_mut().entry(CONTENT_LENGTH).or_insert_with(|| HeaderValue::from(length));
+    }
+    *response.body_mut() = Body::Empty;
 }
 
 /// Sends the reply, or the part of it that is there.

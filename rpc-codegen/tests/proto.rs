@@ -8,13 +8,13 @@ use std::path::Path;
 use polyrpc_codegen::proto;
 use polyrpc_core::ServiceSchema;
 use polyrpc_core::codec::proto::file_descriptor;
-use polyrpc_core::schema::proto::files;
+use polyrpc_core::schema::proto::{files, well_known_files};
 use prost::Message as _;
 use prost_types::FileDescriptorProto;
 use protox::Compiler;
 use protox::file::{ChainFileResolver, File, FileResolver, GoogleFileResolver};
 
-const SERVICES: [&ServiceSchema; 2] = [&shop::ORDERS, &shop::BOOKS];
+const SERVICES: [&ServiceSchema; 2] = [&shop::ORDERS, shop::BooksServer::SCHEMA];
 
 /// Compares with the files in `tests/golden`, or writes them anew where `POLYRPC_UPDATE_GOLDEN` is set.
 #[test]
@@ -43,7 +43,8 @@ fn the_descriptors_are_those_that_a_compiler_makes_of_the_texts() {
     resolver.add(texts);
     resolver.add(GoogleFileResolver::new());
     let mut compiler = Compiler::with_file_resolver(resolver);
-    let files = files(&SERVICES).unwrap();
+    let mut files = files(&SERVICES).unwrap();
+    files.extend(well_known_files());
     for file in &files {
         compiler.include_source_info(false).open_file(&file.path).unwrap();
     }

@@ -1,17 +1,22 @@
 //! Services that name one type of every kind, in two packages.
 
+#![allow(deprecated, reason = "the schema shows what is deprecated")]
+
 use std::collections::BTreeMap;
+use std::time::{Duration, SystemTime};
 
 use polyrpc_core::__private::{Describe, Field, MessageType, Type, UnionType, Variant, VariantShape};
 use polyrpc_core::{CallKind, MethodSchema, ServiceSchema};
-use polyrpc_macros::Message;
+use polyrpc_macros::{Message, service};
+use serde_json::Value;
+use uuid::Uuid;
 
 /// A line of an order.
 ///
 /// It has a number of its own.
 #[derive(Message)]
 #[rpc(crate = polyrpc_core)]
-struct Item {
+pub(crate) struct Item {
     /// The stock keeping unit.
     sku: String,
     #[deprecated]
@@ -20,12 +25,12 @@ struct Item {
 
 #[derive(Message)]
 #[rpc(crate = polyrpc_core)]
-struct OrderId(#[allow(dead_code)] u64);
+pub(crate) struct OrderId(#[allow(dead_code)] u64);
 
 /// What the customer sees.
 #[derive(Message)]
 #[rpc(crate = polyrpc_core)]
-enum Colour {
+pub(crate) enum Colour {
     /// As a tomato.
     Red,
     #[deprecated]
@@ -35,7 +40,7 @@ enum Colour {
 
 #[derive(Message)]
 #[rpc(crate = polyrpc_core)]
-enum Shape {
+pub(crate) enum Shape {
     /// All points at one distance.
     Circle {
         radius: f64,
@@ -51,7 +56,7 @@ enum Shape {
 
 #[derive(Message)]
 #[rpc(crate = polyrpc_core, package = "money.v1")]
-struct Money {
+pub(crate) struct Money {
     units: i64,
     currency: Currency,
 }
@@ -59,14 +64,14 @@ struct Money {
 /// Belongs to the package of what names it.
 #[derive(Message)]
 #[rpc(crate = polyrpc_core)]
-struct Currency {
+pub(crate) struct Currency {
     code: [char; 3],
 }
 
 /// An order.
 #[derive(Message)]
 #[rpc(crate = polyrpc_core, reserved(3, 7, 8, 9, "colour"))]
-struct Order {
+pub(crate) struct Order {
     id: OrderId,
     items: Vec<Item>,
     #[rpc(tag = 20)]
@@ -111,21 +116,19 @@ static ERROR: Type = Type::Union(&UnionType::new(
     ],
 ));
 
-/// What the type of times, of any JSON and of tuples will be once values of those kinds exist.
-static LEDGER: Type = Type::Message(
-    &MessageType::new(
-        "Ledger",
-        &[
-            Field::new("at", 1, || &Type::Timestamp),
-            Field::new("took", 2, || &Type::Option(|| &Type::Duration)),
-            Field::new("extra", 3, || &Type::Map(|| &Type::String, || &Type::Value)),
-            Field::new("pair", 4, || &Type::Tuple(&[|| &Type::I32, || &Type::List(|| &Type::Uuid)])),
-            Field::new("pairs", 5, || &Type::List(|| &Type::Tuple(&[|| &Type::Bool, OrderId::ty]))),
-            Field::new("variant", 6, Shape::ty).deprecated(),
-        ],
-    )
-    .deprecated(),
-);
+/// Closed at the end of a day.
+#[derive(Message)]
+#[rpc(crate = polyrpc_core)]
+#[deprecated]
+pub(crate) struct Ledger {
+    at: SystemTime,
+    took: Option<Duration>,
+    extra: BTreeMap<String, Value>,
+    pair: (i32, Vec<Uuid>),
+    pairs: Vec<(bool, OrderId)>,
+    #[deprecated]
+    variant: Shape,
+}
 
 fn orders() -> &'static ServiceSchema {
     &ORDERS
@@ -153,15 +156,10 @@ pub(crate) static ORDERS: ServiceSchema = ServiceSchema::new("Orders", "shop.v1"
             .idempotent(),
     ]);
 
-fn books() -> &'static ServiceSchema {
-    &BOOKS
-}
-
 /// A service of another package, with a type that stands in both.
-pub(crate) static BOOKS: ServiceSchema = ServiceSchema::new("Books", "books", "books.Books")
-    .deprecated()
-    .methods(&[MethodSchema::new(0, "close", "/books.Books/Close", books).types(
-        || &LEDGER,
-        Item::ty,
-        || &Type::Unit,
-    )]);
+#[service(package = "books", crate = polyrpc_core)]
+#[deprecated]
+pub(crate) trait Books {
+    async fn close(&self, #[rpc(name = "Sheet")] ledger: Ledger, code: &str) -> polyrpc_core::Result<Item>;
+    async fn balance(&self, id: Option<OrderId>) -> polyrpc_core::Result<(i64, Duration)>;
+}

@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::error::SchemaError;
 use super::model::{FieldType, File, Message};
 use super::names::full;
-use super::well_known;
+use super::well_known::well_known_files;
 
 /// Fills in what files import, and refuses circles.
 pub(super) fn resolve(files: &mut [File]) -> Result<(), SchemaError> {
     let mut places = HashMap::new();
-    for file in well_known::FILES.iter().map(|file| file()).chain(files.iter().cloned()) {
+    for file in well_known_files().iter().chain(files.iter()) {
         let messages = file.messages.iter().map(|message| &message.name);
         for name in messages.chain(file.enums.iter().map(|unit| &unit.name)) {
             places.insert(full(&file.package, name), file.path.clone());

@@ -22,7 +22,7 @@ mod imports;
 mod model;
 mod names;
 mod symbols;
-pub(crate) mod well_known;
+mod well_known;
 
 pub use build::files;
 pub use error::SchemaError;
@@ -31,3 +31,6 @@ pub use model::{
 };
 pub(crate) use names::full;
 pub use names::json_name;
+#[cfg(all(feature = "server", feature = "grpc"))]
+pub(crate) use symbols::{Symbol, each as each_symbol};
+pub use well_known::well_known_files;

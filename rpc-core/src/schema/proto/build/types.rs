@@ -7,7 +7,7 @@ use super::super::model::{Enum, EnumValue, Field, FieldType, Label, Message};
 use super::super::names;
 use super::draft::Draft;
 use super::fields::Owner;
-use crate::schema::{EnumType, MessageType, Type, UnionType, Variant, VariantShape};
+use crate::schema::{EnumType, MessageType, UnionType, Variant, VariantShape};
 
 impl Draft {
     /// The message of a struct.

@@ -5,8 +5,10 @@ mod times;
 
 use super::model::{File, FileOption, Message, OptionValue};
 
-/// All of them.
-pub(crate) const FILES: [fn() -> File; 4] = [times::timestamp, times::duration, structs::file, empty];
+/// The well-known files that [`files`](super::files) may import: those of Timestamp, Duration, Value and Empty.
+pub fn well_known_files() -> [File; 4] {
+    [times::timestamp(), times::duration(), structs::file(), empty()]
+}
 
 /// `google/protobuf/empty.proto`.
 fn empty() -> File {

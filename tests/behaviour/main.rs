@@ -1,8 +1,10 @@
 //! What clients and servers promise, whatever protocol and transport lie between them.
 #![cfg(unix)]
 
+mod bridge;
 mod call_options;
 mod channel;
 mod in_process;
+mod layers;
 mod reconnection;
 mod support;

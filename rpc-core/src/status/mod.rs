@@ -17,7 +17,7 @@ pub use code::Code;
 pub use convert::ResultExt;
 pub use detail::{Detail, TypedDetail};
 pub(crate) use table::Case;
-pub use typed::{AsError, IsStatus, raise, raised};
+pub use typed::{Cause, IsStatus, raise, raised};
 
 /// A `Result` whose error is a [`Status`] unless another is named.
 pub type Result<T, E = Status> = std::result::Result<T, E>;

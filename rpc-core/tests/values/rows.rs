@@ -94,7 +94,7 @@ fn times_and_durations_have_limits() {
             let error = encode(codec, &(1, time)).unwrap_err();
             assert_eq!(error.to_string(), "[1]: a time outside the years 1 to 9999");
         }
-        assert_eq!(xml(&time).unwrap_err(), "a time outside the years 1 to 9999");
+        assert_eq!(xml(&time).unwrap_err().message(), "a time outside the years 1 to 9999");
     }
     let longest = Duration::from_secs(315_576_000_000);
     written(longest, "0a070880bcaece9709", r#""315576000000s""#, "<string>315576000000s</string>");

@@ -4,7 +4,15 @@
 mod bridge;
 mod call_options;
 mod channel;
+mod contract;
+mod failures;
 mod in_process;
 mod layers;
+mod loss;
+mod mounting;
 mod reconnection;
+mod server;
+mod shutdown;
+mod signals;
+mod spans;
 mod support;

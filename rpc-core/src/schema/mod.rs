@@ -2,6 +2,7 @@
 
 #[cfg(feature = "server")]
 mod example;
+pub mod proto;
 mod protocol;
 mod service;
 mod types;

@@ -10,6 +10,7 @@ use crate::common::case;
 pub(super) fn render(message: &Message) -> TokenStream {
     let name = case::plain(&message.ident);
     let (package, docs) = (package(message), docs(&message.docs));
+    let package = quote!(.module(::core::module_path!()) #package);
     let reserved = reserved(&message.reserved);
     let (ty, checked) = match &message.shape {
         Shape::Transparent { .. } | Shape::Converted { .. } => return TokenStream::new(),

@@ -84,6 +84,11 @@ impl ClientError {
         self.0.kind == Kind::Lost
     }
 
+    /// Whether the request itself cannot be sent.
+    pub fn is_request(&self) -> bool {
+        self.0.kind == Kind::Request
+    }
+
     /// The HTTP/2 error code with which the server gave up this call.
     pub fn reset_code(&self) -> Option<u32> {
         match self.0.kind {

@@ -3,11 +3,15 @@
 
 mod arguments;
 mod bytes;
+#[cfg(feature = "chrono")]
+mod chrono;
 mod decode;
 mod duration;
 mod encode;
 mod finish;
 mod forward;
+#[cfg(feature = "jiff")]
+mod jiff;
 mod json;
 mod json_value;
 mod list;
@@ -21,6 +25,8 @@ mod slots;
 mod source;
 mod spelled;
 mod text;
+#[cfg(feature = "time")]
+mod time;
 mod timestamp;
 mod tuple;
 mod union;

@@ -7,10 +7,14 @@ pub(crate) mod client;
 mod compress;
 mod frame;
 #[cfg(feature = "server")]
+mod reflection;
+#[cfg(feature = "server")]
 pub(crate) mod server;
 mod status;
 
 use http::HeaderMap;
+#[cfg(feature = "server")]
+pub(crate) use reflection::Reflection;
 
 /// The media type of requests and replies.
 const CONTENT_TYPE: &str = "application/grpc";

@@ -9,6 +9,8 @@ use polyrpc_transports::{Body, Peer};
 use tokio::time::Instant;
 
 use super::compress::{ACCEPTED, Encoding};
+use super::frame::Deframer;
+use super::reflection::Reflection;
 use super::{frame, status, text};
 use crate::codec::Codec;
 use crate::context::Context;
@@ -27,8 +29,12 @@ pub(crate) async fn serve(host: &Host, peer: Option<Arc<Peer>>, request: Request
         return refused(StatusCode::METHOD_NOT_ALLOWED);
     }
     let (head, body) = request.into_parts();
+    let path = head.uri.path_and_query().map_or("/", |path| path.as_str());
+    let Some(route) = host.router.find(Protocol::Grpc, path) else {
+        return reflected(host, path, &head.headers, body).unwrap_or_else(failed);
+    };
     let accepted = Encoding::accepted(text(&head.headers, GRPC_ACCEPT_ENCODING.as_str()));
-    let result = match accept(host, &head) {
+    let result = match accept(route, &head.headers) {
         Ok(accept) => answer(host, peer, accept, head.headers, body).await,
         Err(status) => Err(status),
     };
@@ -44,6 +50,25 @@ pub(crate) fn not_grpc(method: &Method) -> Response<Body> {
         true => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         false => StatusCode::METHOD_NOT_ALLOWED,
     })
+}
+
+/// Whether a path is that of a method: of a service, or of reflection.
+pub(crate) fn knows(host: &Host, path: &str) -> bool {
+    host.router.find(Protocol::Grpc, path).is_some() || host.reflection.is_some() && Reflection::serves(path)
+}
+
+/// The answer of reflection to a request for a method that no service has.
+fn reflected(host: &Host, path: &str, headers: &HeaderMap, body: Body) -> Result<Response<Body>, Status> {
+    let reflection = host
+        .reflection
+        .as_ref()
+        .filter(|_| Reflection::serves(path))
+        .ok_or_else(|| Status::unimplemented(format!("unknown method {}", path.escape_debug())))?;
+    let (encoding, deadline) = terms(headers)?;
+    let deframer = Deframer::new(encoding, host.limits.message);
+    let mut response = Response::new(reflection.answer(body, deframer, deadline));
+    *response.headers_mut() = response_headers(&ReplyParts::default());
+    Ok(response)
 }
 
 fn refused(code: StatusCode) -> Response<Body> {
@@ -62,21 +87,22 @@ struct Accept<'a> {
     deadline: Option<Instant>,
 }
 
-fn accept<'a>(host: &'a Host, head: &http::request::Parts) -> Result<Accept<'a>, Status> {
-    let path = head.uri.path_and_query().map_or("/", |path| path.as_str());
-    let route = host
-        .router
-        .find(Protocol::Grpc, path)
-        .ok_or_else(|| Status::unimplemented(format!("unknown method {}", path.escape_debug())))?;
-    let encoding = Encoding::named(text(&head.headers, GRPC_ENCODING.as_str()))?;
-    let deadline = match head.headers.get("grpc-timeout") {
+fn accept<'a>(route: &'a Route, headers: &HeaderMap) -> Result<Accept<'a>, Status> {
+    let (encoding, deadline) = terms(headers)?;
+    Ok(Accept { route, encoding, deadline })
+}
+
+/// How the request's messages are compressed, and when the caller stops waiting.
+fn terms(headers: &HeaderMap) -> Result<(Encoding, Option<Instant>), Status> {
+    let encoding = Encoding::named(text(headers, GRPC_ENCODING.as_str()))?;
+    let deadline = match headers.get("grpc-timeout") {
         None => None,
         Some(value) => {
             let timeout = parse_timeout(value.to_str().unwrap_or("(not ASCII)"))?;
             Instant::now().checked_add(timeout)
         }
     };
-    Ok(Accept { route, encoding, deadline })
+    Ok((encoding, deadline))
 }
 
 async fn answer(

@@ -1,6 +1,7 @@
 //! The serving end: accepts connections, tells their engine, and drains them at the end.
 
 mod accept;
+mod discard;
 mod http1;
 mod http2;
 mod quiet;

@@ -6,6 +6,8 @@
 pub(crate) mod client;
 mod compress;
 mod frame;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 #[cfg(feature = "server")]
 mod reflection;
 #[cfg(feature = "server")]

@@ -9,8 +9,8 @@ use crate::metadata::BASE64;
 use crate::status::{Code, Status, rich};
 
 pub(super) const GRPC_STATUS: HeaderName = HeaderName::from_static("grpc-status");
-const GRPC_MESSAGE: HeaderName = HeaderName::from_static("grpc-message");
-const DETAILS: HeaderName = HeaderName::from_static("grpc-status-details-bin");
+pub(super) const GRPC_MESSAGE: HeaderName = HeaderName::from_static("grpc-message");
+pub(super) const DETAILS: HeaderName = HeaderName::from_static("grpc-status-details-bin");
 
 /// What `grpc-message` escapes: all but space to `~`, without `%` (PROTOCOL-HTTP2.md, "Percent-Encoded").
 const ESCAPED: &AsciiSet = &CONTROLS.add(b'%');

@@ -77,7 +77,7 @@ fn text_arm(ident: &Ident, name: &str, index: u32, variant: &Variant) -> TokenSt
         Content::Value(_) => {
             return quote! {
                 #path { 0: value } => {
-                    serializer.serialize_newtype_variant(#name, #index, #text, &__rpc::Ref(value))
+                    __rpc::value_variant(serializer, #name, #text, value)
                 }
             };
         }

@@ -3,10 +3,12 @@
 //! The clients implement the traits of the services, so that they are served within the process, and called there by
 //! a JSON-RPC request: what turns JSON into arguments and results into JSON is the framework itself.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use http::header::CONTENT_TYPE;
 use polyrpc::{Body, Channel, Code, Server, Status};
+use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
@@ -50,7 +52,7 @@ impl From<Status> for Failure {
 pub(crate) async fn call(endpoint: &str, method: &str, params: &str) -> Result<String, Failure> {
     let refused =
         |error: serde_json::Error| Failure::new(Code::InvalidArgument, format!("the params: {error}"));
-    let params: Box<serde_json::value::RawValue> = serde_json::from_str(params).map_err(refused)?;
+    let params: Box<RawValue> = serde_json::from_str(params).map_err(refused)?;
     let method = Value::from(method);
     let body = format!("{{\"jsonrpc\":\"2.0\",\"method\":{method},\"params\":{params},\"id\":1}}");
     let channel = Channel::connect(endpoint).await?;
@@ -69,9 +71,14 @@ async fn within_the_process(channel: &Channel, body: String) -> Result<String, F
     let request = request.body(Body::from(body)).map_err(|error| internal(&error))?;
     let Ok(response) = server.oneshot(request).await;
     let body = response.into_body().collect(usize::MAX).await.map_err(|error| internal(&error))?;
-    let mut response: Value = serde_json::from_slice(&body.data).map_err(|error| internal(&error))?;
-    match response.get("error") {
-        Some(error) => Err(Failure::of_error(error)),
-        None => Ok(response["result"].take().to_string()),
+    // The result stays as it was written.
+    let response: BTreeMap<&str, &RawValue> =
+        serde_json::from_slice(&body.data).map_err(|error| internal(&error))?;
+    match (response.get("result"), response.get("error")) {
+        (Some(result), None) => Ok(result.get().to_owned()),
+        (_, error) => {
+            let error = error.and_then(|error| serde_json::from_str(error.get()).ok());
+            Err(Failure::of_error(&error.unwrap_or_default()))
+        }
     }
 }

@@ -37,8 +37,9 @@ async fn main() -> ExitCode {
             Err(failure) => failed(&failure.to_string(), 1),
         },
         Command::Proto => match polyrpc_codegen::proto(&services::SCHEMAS) {
-            Ok(text) => {
-                print!("{text}");
+            // All services are of one package, so that there is one file.
+            Ok(files) => {
+                files.iter().for_each(|file| print!("{}", file.text));
                 ExitCode::SUCCESS
             }
             Err(error) => failed(&error.to_string(), 1),

@@ -30,6 +30,7 @@ pub mod __private;
 #[cfg(feature = "client")]
 mod client;
 pub mod codec;
+mod compression;
 mod context;
 mod dispatch;
 #[cfg(any(feature = "client", feature = "server"))]
@@ -46,6 +47,7 @@ mod tonic;
 #[cfg(feature = "client")]
 pub use client::{Channel, ChannelBuilder};
 pub use codec::Json;
+pub use compression::Compression;
 pub use context::{CallExt, Configured, Context, InContext, ReplyHandle, WithContext, WithReply};
 pub use dispatch::{
     Call, CallLayers, Dispatch, Erased, FromFn, FromFnService, Invoke, Next, Reply, ReplyFuture, RouterError,

@@ -18,13 +18,14 @@ pub use crate::codec::value::{
 };
 pub use crate::dispatch::{
     Accepted, Call, DescribedError, Dispatch, ErrorProbe, Inbound, Invoke, Outbound, PlainError, ReplyFuture,
-    Returns, no_such_method, one_way,
+    Returns, ReturnsNothing, no_such_method, one_way,
 };
+pub use crate::schema::snapshot::assert_compatible;
 pub use crate::schema::{
-    CallKind, Describe, EnumType, EnumValue, Field, MessageType, MethodSchema, ServiceSchema, Type, TypeRef,
-    UnionType, Variant, VariantShape, Wire,
+    CallKind, Describe, EnumType, EnumValue, Field, MessageType, MethodSchema, ServiceSchema, Travels, Type,
+    TypeRef, UnionType, Variant, VariantShape, Wire,
 };
-pub use crate::status::{AsError, Code, IsStatus, Status, raise, raised};
+pub use crate::status::{Cause, Code, IsStatus, Status, raise, raised};
 pub use crate::{__if_client as if_client, __transparent as transparent, __unit_enum as unit_enum};
 
 /// Keeps what is a client's, in builds that have clients.

@@ -4,7 +4,10 @@
 //! left out; `require` fails instead; `off` leaves all of it out. A word on the command line runs the suites whose name
 //! has it.
 
+mod clients;
 mod oracle;
+mod servers;
+mod table;
 
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -66,7 +69,8 @@ fn filters() -> Vec<String> {
 
 fn main() -> ExitCode {
     let filters = filters();
-    let mut suites = oracle::suites();
+    let mut suites: Vec<Suite> =
+        [oracle::suites(), clients::suites(), servers::suites()].into_iter().flatten().collect();
     suites.retain(|suite| filters.is_empty() || filters.iter().any(|filter| suite.name.contains(filter)));
     if std::env::args().any(|argument| argument == "--list") {
         suites.iter().for_each(|suite| println!("{}: test", suite.name));

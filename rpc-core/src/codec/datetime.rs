@@ -56,11 +56,11 @@ fn parts(seconds: i64) -> ((i64, i64, i64), (i64, i64, i64)) {
 /// Reads `1998-07-17T14:08:55Z`: a fraction of up to nine digits and any offset are read, a second 60 is not.
 pub(super) fn read_rfc3339(text: &str) -> Option<Seconds> {
     let read = read(text)?;
-    (read.dashed && read.zoned).then_some(read.seconds)
+    (read.dashed && read.coloned && read.zoned).then_some(read.seconds)
 }
 
-/// Reads `19980717T14:08:55` or `1998-07-17T14:08:55`, a fraction and `Z` or an offset behind it. Without an offset
-/// it is UTC.
+/// Reads `19980717T14:08:55`, `19980717T140855` or `1998-07-17T14:08:55`, a fraction and `Z` or an offset behind it.
+/// Without an offset it is UTC.
 #[cfg(feature = "xmlrpc")]
 pub(super) fn read_iso8601(text: &str) -> Option<Seconds> {
     read(text).map(|read| read.seconds)
@@ -70,6 +70,8 @@ struct Read {
     seconds: Seconds,
     /// Whether the date was written with dashes.
     dashed: bool,
+    /// Whether the time was written with colons.
+    coloned: bool,
     /// Whether the offset from UTC was written.
     zoned: bool,
 }
@@ -83,7 +85,7 @@ fn read(text: &str) -> Option<Read> {
         return None;
     }
     let day = digits(&mut rest, 2)?;
-    let (hour, minute, second) = time(&mut rest)?;
+    let (hour, minute, second, coloned) = time(&mut rest)?;
     let nanos = fraction(&mut rest)?;
     let zoned = !rest.is_empty();
     let offset = offset(rest)?;
@@ -91,17 +93,21 @@ fn read(text: &str) -> Option<Read> {
         return None;
     }
     let seconds = days(year, month, day) * DAY + hour * 3600 + minute * 60 + second - offset;
-    YEARS.contains(&seconds).then_some(Read { seconds: (seconds, nanos), dashed, zoned })
+    YEARS.contains(&seconds).then_some(Read { seconds: (seconds, nanos), dashed, coloned, zoned })
 }
 
-fn time(rest: &mut &[u8]) -> Option<(i64, i64, i64)> {
+fn time(rest: &mut &[u8]) -> Option<(i64, i64, i64, bool)> {
     if !skip(rest, b'T') && !skip(rest, b't') {
         return None;
     }
     let hour = digits(rest, 2)?;
-    let minute = skip(rest, b':').then(|| digits(rest, 2))??;
-    let second = skip(rest, b':').then(|| digits(rest, 2))??;
-    (hour < 24 && minute < 60 && second < 60).then_some((hour, minute, second))
+    let coloned = skip(rest, b':');
+    let minute = digits(rest, 2)?;
+    if skip(rest, b':') != coloned {
+        return None;
+    }
+    let second = digits(rest, 2)?;
+    (hour < 24 && minute < 60 && second < 60).then_some((hour, minute, second, coloned))
 }
 
 /// Reads `.5`, as nanoseconds: one to nine digits, or nothing at all.

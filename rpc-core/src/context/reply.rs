@@ -16,7 +16,7 @@ impl ReplyHandle<'_> {
 
     /// Adds a header of bytes; the key ends in `-bin`.
     pub fn header_bin(self, key: &str, value: &[u8]) -> Self {
-        self.change(|parts| parts.headers.insert_bin(key, value))
+        self.change(|parts| parts.headers.append_bin(key, value))
     }
 
     /// Adds a trailer to the reply, as [`header`](Self::header) does a header.
@@ -26,7 +26,7 @@ impl ReplyHandle<'_> {
 
     /// Adds a trailer of bytes; the key ends in `-bin`.
     pub fn trailer_bin(self, key: &str, value: &[u8]) -> Self {
-        self.change(|parts| parts.trailers.insert_bin(key, value))
+        self.change(|parts| parts.trailers.append_bin(key, value))
     }
 
     /// Asks for the reply to be compressed with an encoding that the caller accepts, or forbids it. Where the

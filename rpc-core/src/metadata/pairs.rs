@@ -1,5 +1,6 @@
 //! Metadata: the headers and trailers of a call, in whichever protocol.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use base64::Engine as _;
@@ -37,6 +38,9 @@ const RESERVED: [&str; 18] = [
     "upgrade",
     "user-agent",
 ];
+
+/// What the names of binary pairs end with.
+const BINARY: &[u8] = b"-bin";
 
 /// Key-value pairs that travel beside a call or its reply. Keys are lower-case; a key that ends in `-bin`
 /// carries bytes (base64 on the wire), every other one visible ASCII text.
@@ -76,7 +80,13 @@ impl Metadata {
         &self.0
     }
 
-    pub(crate) fn into_headers(self) -> HeaderMap {
+    /// What a protocol writes of them: the users' own, for a layer may have put all there that arrived elsewhere.
+    pub(crate) fn into_headers(mut self) -> HeaderMap {
+        if self.0.keys().any(|key| is_reserved(key.as_str())) {
+            let reserved: Vec<HeaderName> =
+                self.0.keys().filter(|key| is_reserved(key.as_str())).cloned().collect();
+            reserved.iter().for_each(|key| drop(self.0.remove(key)));
+        }
         self.0
     }
 
@@ -87,16 +97,30 @@ impl Metadata {
 
     /// The first text value of `key`; none for a value that is not visible ASCII.
     pub fn get(&self, key: &str) -> Option<&str> {
-        if is_reserved(key) {
-            return None;
-        }
-        self.0.get(key)?.to_str().ok()
+        self.get_all(key).next()
+    }
+
+    /// The text values of `key`, in the order in which they arrived; without those that are not visible ASCII.
+    pub fn get_all(&self, key: &str) -> impl Iterator<Item = &str> {
+        self.values(key).filter_map(|value| value.to_str().ok())
     }
 
     /// The first value of a `-bin` key, as bytes; none where it is not base64.
     pub fn get_bin(&self, key: &str) -> Option<Bytes> {
-        let text = self.0.get(key).filter(|_| is_binary(key))?;
-        BASE64.decode(text.as_bytes()).ok().map(Bytes::from)
+        self.get_all_bin(key).next()
+    }
+
+    /// The values of a `-bin` key, as bytes, in the order in which they arrived; without those that are not base64.
+    /// Values that somebody on the way has joined by commas are parted again.
+    pub fn get_all_bin(&self, key: &str) -> impl Iterator<Item = Bytes> {
+        let values = self.values(key).filter(move |_| is_binary(key));
+        let values = values.flat_map(|value| value.as_bytes().split(|byte| *byte == b','));
+        values.filter_map(|value| BASE64.decode(value.trim_ascii()).ok().map(Bytes::from))
+    }
+
+    fn values(&self, key: &str) -> impl Iterator<Item = &HeaderValue> {
+        let visible = !is_reserved(&lower(key));
+        self.0.get_all(key).iter().filter(move |_| visible)
     }
 
     /// The pairs as they stand on the wire (`-bin` values in base64), without those of the protocols.
@@ -121,13 +145,15 @@ impl Metadata {
 
     /// Sets a key that ends in `-bin` to bytes.
     pub fn insert_bin(&mut self, key: &str, value: &[u8]) -> Result<(), InvalidMetadata> {
-        let name = name(key)?;
-        if !is_binary(key) {
-            return Err(InvalidMetadata::new(key, "only a key that ends in -bin carries bytes"));
-        }
-        let value = HeaderValue::try_from(BASE64.encode(value))
-            .map_err(|_| InvalidMetadata::new(key, "its value does not encode"))?;
+        let (name, value) = binary(key, value)?;
         self.0.insert(name, value);
+        Ok(())
+    }
+
+    /// Adds bytes to those that a key that ends in `-bin` has.
+    pub fn append_bin(&mut self, key: &str, value: &[u8]) -> Result<(), InvalidMetadata> {
+        let (name, value) = binary(key, value)?;
+        self.0.append(name, value);
         Ok(())
     }
 
@@ -157,19 +183,37 @@ impl fmt::Display for InvalidMetadata {
 impl std::error::Error for InvalidMetadata {}
 
 fn is_binary(key: &str) -> bool {
-    key.ends_with("-bin")
+    key.len() >= BINARY.len() && key.as_bytes()[key.len() - BINARY.len()..].eq_ignore_ascii_case(BINARY)
+}
+
+fn lower(key: &str) -> Cow<'_, str> {
+    match key.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        true => key.to_ascii_lowercase().into(),
+        false => key.into(),
+    }
 }
 
 /// Whether a header belongs to a protocol, not to the users.
-pub(crate) fn is_reserved(key: &str) -> bool {
+fn is_reserved(key: &str) -> bool {
     key.starts_with("grpc-") || RESERVED.binary_search(&key).is_ok()
 }
 
 fn name(key: &str) -> Result<HeaderName, InvalidMetadata> {
-    if is_reserved(&key.to_ascii_lowercase()) {
+    if is_reserved(&lower(key)) {
         return Err(InvalidMetadata::new(key, "the name belongs to the protocols"));
     }
     HeaderName::try_from(key).map_err(|_| InvalidMetadata::new(key, "not a header name"))
+}
+
+fn binary(key: &str, value: &[u8]) -> Result<(HeaderName, HeaderValue), InvalidMetadata> {
+    let name = name(key)?;
+    if !is_binary(key) {
+        return Err(InvalidMetadata::new(key, "only a key that ends in -bin carries bytes"));
+    }
+    match HeaderValue::try_from(BASE64.encode(value)) {
+        Ok(value) => Ok((name, value)),
+        Err(_) => Err(InvalidMetadata::new(key, "its value does not encode")),
+    }
 }
 
 fn text(key: &str, value: &str) -> Result<(HeaderName, HeaderValue), InvalidMetadata> {
@@ -218,5 +262,21 @@ mod tests {
         let metadata = Metadata::from_headers(headers);
         assert_eq!(metadata.iter().collect::<Vec<_>>(), [("x-a", "1")]);
         assert_eq!(metadata.get("content-type"), None);
+        assert_eq!(metadata.get("Content-Type"), None);
+        assert_eq!(metadata.into_headers().len(), 1);
+    }
+
+    #[test]
+    fn joined_and_repeated_bytes_are_read_one_by_one() {
+        let mut metadata = Metadata::new();
+        metadata.append_bin("X-Bin", b"\0\x01").unwrap();
+        metadata.append_bin("x-bin", b"").unwrap();
+        assert_eq!(metadata.get_all_bin("x-BIN").collect::<Vec<_>>(), [&b"\0\x01"[..], b""]);
+        let mut headers = HeaderMap::new();
+        headers.append("x-bin", HeaderValue::from_static("AAE=,AAE, ?,AQ"));
+        headers.append("x-bin", HeaderValue::from_static("Ag=="));
+        let values = Metadata::from_headers(headers);
+        let values = values.get_all_bin("x-bin").map(|bytes| bytes.to_vec()).collect::<Vec<_>>();
+        assert_eq!(values, [vec![0, 1], vec![0, 1], vec![1], vec![2]]);
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{InvalidMetadata, Metadata};
 #[cfg(all(feature = "server", any(feature = "jsonrpc", feature = "xmlrpc")))]
-use {super::pairs::is_reserved, http::HeaderMap};
+use http::HeaderMap;
 
 /// What a reply carries beside its value.
 #[derive(Clone, Debug, Default)]
@@ -27,7 +27,7 @@ impl ReplyParts {
         for name in fresh.iter().flat_map(HeaderMap::keys) {
             headers.remove(name);
         }
-        for (name, value) in fresh.iter().flatten().filter(|(name, _)| !is_reserved(name.as_str())) {
+        for (name, value) in fresh.iter().flatten() {
             headers.append(name.clone(), value.clone());
         }
     }

@@ -24,7 +24,7 @@ pub(crate) fn excerpt(text: &[u8]) -> String {
 /// ([http-grpc-status-mapping.md](https://github.com/grpc/grpc/blob/master/doc/http-grpc-status-mapping.md)).
 fn of_http(status: StatusCode) -> Code {
     match status.as_u16() {
-        400 => Code::Internal,
+        400 | 431 => Code::Internal,
         401 => Code::Unauthenticated,
         403 => Code::PermissionDenied,
         404 => Code::Unimplemented,

@@ -7,6 +7,9 @@ use crate::dispatch::Router;
 pub(crate) struct Host {
     pub(crate) router: Router,
     pub(crate) limits: Limits,
+    /// What gRPC clients may learn of the services, unless they may not.
+    #[cfg(feature = "grpc")]
+    pub(crate) reflection: Option<super::grpc::Reflection>,
 }
 
 /// The limits that protocols keep; transports have their own.

@@ -13,6 +13,8 @@ mod announce;
 mod foreign;
 #[cfg(feature = "server")]
 mod host;
+#[cfg(feature = "client")]
+mod lost;
 #[cfg(any(feature = "jsonrpc", feature = "xmlrpc"))]
 mod media;
 #[cfg(all(feature = "client", any(feature = "jsonrpc", feature = "xmlrpc")))]
@@ -27,6 +29,8 @@ mod timeout;
 pub(crate) use foreign::{excerpt, foreign};
 #[cfg(feature = "server")]
 pub(crate) use host::{Host, Limits};
+#[cfg(feature = "client")]
+pub(crate) use lost::{no_response, torn_response};
 #[cfg(any(feature = "jsonrpc", feature = "xmlrpc"))]
 pub(crate) use media::is_one_of;
 #[cfg(all(feature = "client", any(feature = "jsonrpc", feature = "xmlrpc")))]

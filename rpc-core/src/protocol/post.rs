@@ -6,9 +6,9 @@ use http::uri::PathAndQuery;
 use http::{Method, Request, Uri};
 use polyrpc_transports::Body;
 
-use super::excerpt;
 use super::media::foreign_encoding;
 use super::timeout::{RPC_TIMEOUT, write_timeout};
+use super::{excerpt, torn_response};
 use crate::dispatch::Call;
 use crate::metadata::{Metadata, ReplyParts};
 use crate::status::Status;
@@ -56,9 +56,6 @@ pub(crate) async fn collect(
             parts.trailers = Metadata::from_headers(collected.trailers.unwrap_or_default());
             Ok(collected.data)
         }
-        Err(error) if error.is_too_large() => {
-            Err(Status::resource_exhausted(format!("the response is over the limit of {limit} bytes")))
-        }
-        Err(error) => Err(Status::unavailable(format!("the response did not arrive whole: {error}"))),
+        Err(error) => Err(torn_response(error, limit)),
     }
 }

@@ -8,6 +8,7 @@ use polyrpc_transports::{Body, ClientError};
 use tower_service::Service;
 
 use super::announce::announce;
+use super::no_response;
 use crate::codec::Codec;
 use crate::dispatch::{Call, Invoke, Reply, ReplyFuture};
 use crate::schema::MethodSchema;
@@ -81,15 +82,9 @@ where
             }
             std::future::poll_fn(|cx| http.poll_ready(cx))
                 .await
-                .map_err(|error| unreachable(error.into()))?;
-            let response = http.call(request).await.map_err(|error| unreachable(error.into()))?;
+                .map_err(|error| no_response(error.into()))?;
+            let response = http.call(request).await.map_err(|error| no_response(error.into()))?;
             protocol.reply(&call, response).await
         })
     }
-}
-
-/// The status of a request that had no response.
-fn unreachable(error: ClientError) -> Status {
-    let text = error.to_string();
-    Status::unavailable(text).with_source(error)
 }

@@ -18,8 +18,10 @@ use super::http::{HttpService, Mount, Shared};
 use super::listen::Listen;
 use crate::dispatch::{CallLayers, Dispatch, Invoke, Router};
 use crate::http_layer::{BoxHttp, HttpLayer, erase};
+#[cfg(feature = "grpc")]
+use crate::protocol::grpc::Reflection;
 use crate::protocol::{Host, Limits};
-use crate::schema::ServiceSchema;
+use crate::schema::{ServiceSchema, proto};
 
 /// A server to be: services, listeners, layers and limits.
 ///
@@ -48,6 +50,8 @@ pub struct Server<L = Identity> {
     allowed: AllowedHosts,
     mounts: Vec<Mount>,
     config: ServerConfig,
+    #[cfg(feature = "grpc")]
+    reflection: bool,
 }
 
 impl Server {
@@ -62,6 +66,8 @@ impl Server {
             allowed: AllowedHosts::default(),
             mounts: Vec::new(),
             config: ServerConfig::new(),
+            #[cfg(feature = "grpc")]
+            reflection: true,
         }
     }
 }
@@ -98,6 +104,8 @@ impl<L> Server<L> {
             allowed: self.allowed,
             mounts: self.mounts,
             config: self.config,
+            #[cfg(feature = "grpc")]
+            reflection: self.reflection,
         }
     }
 
@@ -155,6 +163,14 @@ impl<L> Server<L> {
         self
     }
 
+    /// Whether gRPC clients may ask for the services and their types, by which grpcurl works without a `.proto`; on
+    /// by default. Layers do not see these requests.
+    #[cfg(feature = "grpc")]
+    pub fn reflection(mut self, on: bool) -> Server<L> {
+        self.reflection = on;
+        self
+    }
+
     /// Lets requests for this host name in on loopback listeners, beside those that name the listener: the
     /// guard against pages that make a browser call a local server. gRPC and Unix sockets are not guarded.
     pub fn allowed_host(mut self, host: impl Into<String>) -> Server<L> {
@@ -181,7 +197,8 @@ impl<L: CallLayers> Server<L> {
     ///
     /// # Errors
     ///
-    /// An endpoint that means nothing or cannot be listened on, and two services that claim one name.
+    /// An endpoint that means nothing or cannot be listened on, two services that claim one name, and two types that
+    /// do ([`SchemaError`](crate::schema::proto::SchemaError)).
     pub async fn bind(mut self) -> Result<BoundServer, ServeError> {
         let listeners = std::mem::take(&mut self.listeners);
         let http_layers = std::mem::take(&mut self.http_layers);
@@ -199,13 +216,19 @@ impl<L: CallLayers> Server<L> {
     ///
     /// # Errors
     ///
-    /// Two services that claim one name.
+    /// Two services that claim one name, and two types that do.
     pub fn into_service(self) -> Result<HttpService, ServeError> {
         let mut router = Router::default();
         for (schema, target) in &self.services {
             router.add(schema, &self.layers.wrap(target.clone())).map_err(ServeError::names)?;
         }
-        let host = Host { router, limits: self.limits };
+        let files = proto::files(router.services()).map_err(ServeError::schema)?;
+        let host = Host {
+            router,
+            limits: self.limits,
+            #[cfg(feature = "grpc")]
+            reflection: self.reflection.then(|| Reflection::new(&files)),
+        };
         Ok(HttpService(Arc::new(Shared { host, allowed: self.allowed, mounts: self.mounts })))
     }
 }

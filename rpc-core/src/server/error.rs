@@ -5,10 +5,11 @@ use std::fmt;
 use polyrpc_transports::{Endpoint, EndpointError};
 
 use crate::dispatch::RouterError;
+use crate::schema::proto::SchemaError;
 use crate::status::Status;
 
-/// Why a server cannot start: an endpoint that means nothing, one that cannot be listened on, or two services
-/// that cannot stand beside each other.
+/// Why a server cannot start: an endpoint that means nothing, one that cannot be listened on, or
+/// services or types that cannot stand beside each other.
 #[derive(Debug)]
 pub struct ServeError(Kind);
 
@@ -17,6 +18,7 @@ enum Kind {
     Endpoint(EndpointError),
     Bind(String, std::io::Error),
     Names(RouterError),
+    Schema(SchemaError),
     Config(String),
 }
 
@@ -31,6 +33,10 @@ impl ServeError {
 
     pub(super) fn names(error: RouterError) -> ServeError {
         ServeError(Kind::Names(error))
+    }
+
+    pub(super) fn schema(error: SchemaError) -> ServeError {
+        ServeError(Kind::Schema(error))
     }
 
     pub(super) fn config(text: impl Into<String>) -> ServeError {
@@ -49,6 +55,7 @@ impl fmt::Display for ServeError {
             Kind::Endpoint(error) => error.fmt(f),
             Kind::Bind(endpoint, error) => write!(f, "cannot listen on {endpoint}: {error}"),
             Kind::Names(error) => error.fmt(f),
+            Kind::Schema(error) => error.fmt(f),
             Kind::Config(text) => f.write_str(text),
         }
     }
@@ -58,7 +65,7 @@ impl std::error::Error for ServeError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match &self.0 {
             Kind::Bind(_, error) => Some(error),
-            Kind::Endpoint(_) | Kind::Names(_) | Kind::Config(_) => None,
+            Kind::Endpoint(_) | Kind::Names(_) | Kind::Schema(_) | Kind::Config(_) => None,
         }
     }
 }

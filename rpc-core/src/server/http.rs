@@ -18,7 +18,6 @@ use super::hosts::AllowedHosts;
 use super::page::page;
 use crate::http_layer::BoxHttp;
 use crate::protocol::Host;
-use crate::schema::Protocol;
 
 /// What all connections of a server share.
 #[derive(Debug)]
@@ -58,8 +57,8 @@ pub(super) async fn answer(
         if content_type.is_some_and(grpc::is_grpc) {
             return grpc::server::serve(&shared.host, peer, request).await;
         }
-        if shared.host.router.find(Protocol::Grpc, request.uri().path()).is_some() {
-            return grpc::server::not_grpc(request.method());
+        if grpc::server::knows(&shared.host, request.uri().path()) {
+            return grpc::not_grpc(request.method());
         }
     }
     let local = peer.as_deref().and_then(Peer::local);
@@ -71,10 +70,10 @@ pub(super) async fn answer(
     }
     match *request.method() {
         Method::POST => {}
-        Method::GET if request.uri().path() == "/" => {
+        Method::GET | Method::HEAD if request.uri().path() == "/" => {
             return page(shared.host.router.services(), request.headers());
         }
-        Method::GET => {
+        Method::GET | Method::HEAD => {
             return plain(StatusCode::NOT_FOUND, "there is nothing here: calls are made by POST\n");
         }
         _ => return method_not_allowed(),
@@ -97,7 +96,7 @@ const UNSUPPORTED: &str = "the content-type of a call is application/json (JSON-
 
 fn method_not_allowed() -> Response<Body> {
     let mut response = plain(StatusCode::METHOD_NOT_ALLOWED, "calls are made by POST\n");
-    response.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, POST"));
+    response.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, HEAD, POST"));
     response
 }
 

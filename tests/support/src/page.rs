@@ -8,6 +8,7 @@ use std::path::Path;
 /// A page, as its fenced blocks in their order.
 #[derive(Debug)]
 pub struct Page {
+    /// All of them.
     pub blocks: Vec<Block>,
 }
 
@@ -18,6 +19,7 @@ pub struct Block {
     pub line: usize,
     /// The words behind the fence: `http`, `request`.
     pub words: Vec<String>,
+    /// What stands between the fences.
     pub text: String,
 }
 
@@ -28,7 +30,9 @@ pub struct Exchange {
     pub line: usize,
     /// The words behind `http request`.
     pub words: Vec<String>,
+    /// What is sent.
     pub request: HttpMessage,
+    /// What comes back.
     pub response: HttpMessage,
 }
 
@@ -40,6 +44,7 @@ pub struct HttpMessage {
     pub start: String,
     /// Names in lower case, and values.
     pub headers: Vec<(String, String)>,
+    /// The lines of the body, put together.
     pub body: String,
 }
 
@@ -80,7 +85,8 @@ impl Page {
     /// When one of the two stands alone.
     pub fn exchanges(&self) -> Vec<Exchange> {
         let mut exchanges = Vec::new();
-        let mut messages = self.blocks(&["http"]);
+        let pairs = |block: &&Block| ["request", "response"].contains(&block.words[1].as_str());
+        let mut messages = self.blocks(&["http"]).filter(pairs);
         while let Some(request) = messages.next() {
             assert_eq!(request.words[1], "request", "line {}", request.line);
             let response = messages.next().unwrap_or_else(|| panic!("line {}: no response", request.line));
@@ -106,9 +112,11 @@ impl Block {
 }
 
 impl HttpMessage {
+    /// Reads the text of a block.
+    ///
     /// # Panics
     /// When a header has no colon.
-    fn parse(text: &str) -> HttpMessage {
+    pub fn parse(text: &str) -> HttpMessage {
         let (head, body) = text.split_once("\n\n").unwrap_or((text, ""));
         let mut lines = head.lines();
         let start = lines.next().unwrap_or_default().to_owned();

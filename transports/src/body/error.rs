@@ -21,7 +21,7 @@ enum Kind {
     TooLarge { limit: usize },
     Stalled { after: Duration },
     Lost,
-    Reset,
+    Reset(u32),
     Malformed,
     Other,
 }
@@ -42,9 +42,10 @@ impl BodyError {
         Self::of(Kind::Lost, Some(source.into()))
     }
 
-    /// The sender gave the body up: it was cancelled, while the connection may live on.
-    pub fn reset(source: impl Into<BoxError>) -> Self {
-        Self::of(Kind::Reset, Some(source.into()))
+    /// The sender gave the body up with an error code of HTTP/2 (RFC 9113, section 7), while the connection may
+    /// live on.
+    pub fn reset(code: u32, source: impl Into<BoxError>) -> Self {
+        Self::of(Kind::Reset(code), Some(source.into()))
     }
 
     /// What came is not what HTTP allows here.
@@ -81,9 +82,12 @@ impl BodyError {
         self.0.kind == Kind::Lost
     }
 
-    /// Whether the sender gave up this one body.
-    pub fn is_reset(&self) -> bool {
-        self.0.kind == Kind::Reset
+    /// The HTTP/2 error code with which the sender gave up this one body.
+    pub fn reset_code(&self) -> Option<u32> {
+        match self.0.kind {
+            Kind::Reset(code) => Some(code),
+            _ => None,
+        }
     }
 
     /// Whether the bytes broke the rules of HTTP.
@@ -102,7 +106,7 @@ impl fmt::Display for BodyError {
             Kind::TooLarge { limit } => write!(f, "body is larger than the limit of {limit} bytes"),
             Kind::Stalled { after } => write!(f, "body stalled: nothing came for {after:?}"),
             Kind::Lost => f.write_str("connection lost before the body ended"),
-            Kind::Reset => f.write_str("body was cancelled by its sender"),
+            Kind::Reset(code) => write!(f, "its sender gave it up with HTTP/2 error code {code}"),
             Kind::Malformed => f.write_str("body is malformed"),
             Kind::Other => f.write_str("body could not be read"),
         }

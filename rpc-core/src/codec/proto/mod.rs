@@ -1,8 +1,10 @@
 //! proto3's wire format ([encoding](https://protobuf.dev/programming-guides/encoding/)): the primitives.
 
+mod descriptor;
 mod reader;
 mod writer;
 
+pub use descriptor::file_descriptor;
 pub use reader::{Key, Reader};
 pub use writer::{Mark, Writer};
 

@@ -79,7 +79,7 @@ struct Tracked<'a, T: ?Sized> {
 
 impl<T: Encode + ?Sized> Serialize for Tracked<'_, T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.value.serialize(path::Serializer::new(serializer, &mut *self.track.borrow_mut()))
+        self.value.serialize(path::Serializer::new(serializer, &mut self.track.borrow_mut()))
     }
 }
 

@@ -8,6 +8,8 @@ use super::TypeRef;
 pub struct MessageType {
     /// The Rust name, and the one in proto.
     pub name: &'static str,
+    /// The Rust module that declares it, to tell types of one name apart; empty where it does not matter.
+    pub module: &'static str,
     /// The type arguments. Messages take none today.
     pub args: &'static [TypeRef],
     /// The package of its own, if it has one; without, it belongs to the service that names it.
@@ -53,6 +55,7 @@ impl MessageType {
     pub const fn new(name: &'static str, fields: &'static [Field]) -> MessageType {
         MessageType {
             name,
+            module: "",
             args: &[],
             package: None,
             docs: "",
@@ -62,6 +65,11 @@ impl MessageType {
             reserved_tags: &[],
             reserved_names: &[],
         }
+    }
+
+    pub const fn module(mut self, module: &'static str) -> MessageType {
+        self.module = module;
+        self
     }
 
     pub const fn package(mut self, package: &'static str) -> MessageType {

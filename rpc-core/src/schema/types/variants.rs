@@ -8,6 +8,8 @@ use super::{MessageType, TypeRef};
 pub struct EnumType {
     /// The Rust name, and the one in proto.
     pub name: &'static str,
+    /// The Rust module that declares it, to tell types of one name apart; empty where it does not matter.
+    pub module: &'static str,
     /// The package of its own, if it has one.
     pub package: Option<&'static str>,
     /// The documentation comment, in Markdown.
@@ -44,6 +46,8 @@ pub struct EnumValue {
 pub struct UnionType {
     /// The Rust name, and the one in proto.
     pub name: &'static str,
+    /// The Rust module that declares it, to tell types of one name apart; empty where it does not matter.
+    pub module: &'static str,
     /// The type arguments. Messages take none today.
     pub args: &'static [TypeRef],
     /// The package of its own, if it has one.
@@ -97,7 +101,12 @@ pub enum VariantShape {
 #[doc(hidden)]
 impl EnumType {
     pub const fn new(name: &'static str, values: &'static [EnumValue]) -> EnumType {
-        EnumType { name, package: None, docs: "", deprecated: false, values, other: false }
+        EnumType { name, module: "", package: None, docs: "", deprecated: false, values, other: false }
+    }
+
+    pub const fn module(mut self, module: &'static str) -> EnumType {
+        self.module = module;
+        self
     }
 
     pub const fn package(mut self, package: &'static str) -> EnumType {
@@ -143,6 +152,7 @@ impl UnionType {
     pub const fn new(name: &'static str, variants: &'static [Variant]) -> UnionType {
         UnionType {
             name,
+            module: "",
             args: &[],
             package: None,
             docs: "",
@@ -152,6 +162,11 @@ impl UnionType {
             reserved_tags: &[],
             reserved_names: &[],
         }
+    }
+
+    pub const fn module(mut self, module: &'static str) -> UnionType {
+        self.module = module;
+        self
     }
 
     pub const fn package(mut self, package: &'static str) -> UnionType {

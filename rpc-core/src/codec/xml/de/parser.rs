@@ -171,8 +171,8 @@ impl<'de> Parser<'de> {
     fn typed(&mut self, tag: Tag) -> Result<Item<'de>, XmlError> {
         let item = match tag {
             Tag::String => Item::Text(self.lexer.text()?),
-            Tag::Int | Tag::I4 => Item::Int(self.scalar("a 32 bit integer", number::int::<i32>)?),
-            Tag::I8 => Item::Int(self.scalar("a 64 bit integer", number::int::<i64>)?),
+            // JavaScript and PHP write all their integers as <int>.
+            Tag::Int | Tag::I4 | Tag::I8 => Item::Int(self.scalar("a 64 bit integer", number::int::<i64>)?),
             Tag::Double => Item::Double(self.scalar("a double", number::double)?),
             Tag::Boolean => Item::Bool(self.scalar("0 or 1", number::boolean)?),
             Tag::DateTime => Item::DateTime(self.lexer.text()?),

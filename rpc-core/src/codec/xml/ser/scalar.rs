@@ -66,7 +66,7 @@ impl Writer<'_> {
     pub(super) fn double(&mut self, value: f64, text: impl std::fmt::Display) -> Result<(), XmlError> {
         self.check_depth()?;
         if !value.is_finite() {
-            return Err(not_finite(value));
+            return Err(not_finite());
         }
         self.push("<value><double>");
         let start = self.out.len();
@@ -121,8 +121,8 @@ fn too_deep() -> XmlError {
 }
 
 #[cold]
-pub(super) fn not_finite(value: f64) -> XmlError {
-    XmlError::unsupported(format!("XML-RPC has no {value}"))
+pub(super) fn not_finite() -> XmlError {
+    XmlError::unsupported("XML-RPC has no NaN and no infinities")
 }
 
 /// Appends a text; characters that XML 1.0 lacks are refused.

@@ -115,7 +115,7 @@ impl<'w, 'a> Serializer for &'w mut Writer<'a> {
         match name {
             reserved::TIMESTAMP => self.timestamp(native::seconds(value)?),
             // only what is not finite comes under this name
-            reserved::FLOAT => Err(not_finite(f64::NAN)),
+            reserved::FLOAT => Err(not_finite()),
             _ => value.serialize(self),
         }
     }

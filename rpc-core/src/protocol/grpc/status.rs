@@ -81,7 +81,7 @@ pub(super) fn number(code: Code) -> HeaderValue {
 
 /// The outcome that trailers tell of; none where they have no `grpc-status`.
 pub(super) fn read(trailers: &HeaderMap) -> Option<Result<(), Status>> {
-    let number = text(trailers, GRPC_STATUS.as_str())?;
+    let number = text(trailers, GRPC_STATUS)?;
     // A number beyond the codes, or no number at all, is UNKNOWN (statuscodes.md).
     let code = number.parse().map_or(Code::Unknown, Code::from_number);
     if code == Code::Ok {

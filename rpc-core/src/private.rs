@@ -20,6 +20,7 @@ pub use crate::dispatch::{
     Accepted, Call, DescribedError, Dispatch, ErrorProbe, Inbound, Invoke, Outbound, PlainError, ReplyFuture,
     Returns, ReturnsNothing, no_such_method, one_way,
 };
+pub use crate::schema::snapshot::assert_compatible;
 pub use crate::schema::{
     CallKind, Describe, EnumType, EnumValue, Field, MessageType, MethodSchema, ServiceSchema, Travels, Type,
     TypeRef, UnionType, Variant, VariantShape, Wire,

@@ -8,6 +8,7 @@ mod contract;
 mod failures;
 mod in_process;
 mod layers;
+mod limits;
 mod loss;
 mod mounting;
 mod reconnection;

@@ -139,6 +139,13 @@ fn pair<T: Ours>(
 ) -> [Case; 2] {
     [
         Case { codec: name, value, does: "encode", peer, ours: our_encoding(codec, ours), theirs: encode },
-        Case { codec: name, value, does: "decode", peer, ours: our_decoding::<T>(codec, bytes), theirs: decode },
+        Case {
+            codec: name,
+            value,
+            does: "decode",
+            peer,
+            ours: our_decoding::<T>(codec, bytes),
+            theirs: decode,
+        },
     ]
 }

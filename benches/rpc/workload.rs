@@ -82,9 +82,7 @@ impl Workload {
     pub(crate) fn request(self, protocol: Protocol) -> Bytes {
         match protocol {
             Protocol::Grpc => match self {
-                Workload::Small => {
-                    framed(&messages::SmallRequest { a: SMALL.0.into(), b: SMALL.1.into() })
-                }
+                Workload::Small => framed(&messages::SmallRequest { a: SMALL.0.into(), b: SMALL.1.into() }),
                 Workload::Order => framed(&messages::OrderRequest { order: Some(messages::order()) }),
                 Workload::Blob => framed(&messages::Blob { data: blob() }),
             },
@@ -114,9 +112,7 @@ impl Workload {
     pub(crate) fn answer(self, protocol: Protocol) -> Bytes {
         match protocol {
             Protocol::Grpc => match self {
-                Workload::Small => {
-                    framed(&messages::SmallResponse { result: (SMALL.0 + SMALL.1).into() })
-                }
+                Workload::Small => framed(&messages::SmallResponse { result: (SMALL.0 + SMALL.1).into() }),
                 Workload::Order => framed(&messages::order()),
                 Workload::Blob => framed(&messages::Blob { data: blob() }),
             },

@@ -1,6 +1,6 @@
 //! What the upper waist costs: a small unary call with its proto codec, from the erased call to the erased reply.
 //!
-//! As a test it counts allocations. As a benchmark (`cargo bench -p polyrpc-core --bench waist`) it counts
+//! As a test it counts allocations. As a benchmark (`cargo bench -p polyrpc-core --features client --bench waist`) it counts
 //! instructions too, where valgrind is there, and fails above [`INSTRUCTIONS`]: neither depends on how busy the
 //! machine is.
 
@@ -94,7 +94,7 @@ fn check(instructions_too: bool) -> ExitCode {
 }
 
 fn call() {
-    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
     runtime.block_on(async {
         let client = SumsClient::new(Channel::local(Watched(SumsServer::new(Adder))));
         for a in 0..CALLS as i64 {

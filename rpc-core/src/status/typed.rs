@@ -1,6 +1,7 @@
 //! Between an enum of errors and a status; what `#[derive(RpcError)]` writes calls these.
 
 use std::error::Error;
+use std::ops::Deref;
 
 use super::{Code, Detail, Status};
 use crate::codec::{Decode, Encode};
@@ -24,27 +25,34 @@ where
     status.details().iter().find_map(Detail::decode)
 }
 
-/// An error, also where a box holds it: the method is found behind a `Box<dyn Error>` too.
-pub trait AsError {
+/// An error, by `How` it is one: because its type is, or because it points to one, as a `Box<dyn Error>` does.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an error",
+    label = "neither an `Error`, nor a box of one that threads may share",
+    note = "an internal variant without a message says what its error says: give it one, as in `#[rpc(internal, \"…\")]`"
+)]
+pub trait Cause<How> {
     /// The error.
     fn as_error(&self) -> &(dyn Error + 'static);
 }
 
-impl<E: Error + 'static> AsError for E {
+/// Because its type is one.
+#[derive(Debug)]
+pub enum Itself {}
+
+/// Because it points to one.
+#[derive(Debug)]
+pub enum Pointed {}
+
+impl<E: Error + 'static> Cause<Itself> for E {
     fn as_error(&self) -> &(dyn Error + 'static) {
         self
     }
 }
 
-impl AsError for dyn Error + 'static {
+impl<E: Deref<Target = dyn Error + Send + Sync>> Cause<Pointed> for E {
     fn as_error(&self) -> &(dyn Error + 'static) {
-        self
-    }
-}
-
-impl AsError for dyn Error + Send + Sync + 'static {
-    fn as_error(&self) -> &(dyn Error + 'static) {
-        self
+        &**self
     }
 }
 

@@ -106,7 +106,9 @@ impl Table {
         }
         let key = input.call(Ident::parse_any)?;
         let Some((name, shape)) = self.keys.iter().find(|(name, _)| key == name) else {
-            let message = format!("unknown key `{key}`: {} knows {}", self.place, self.known());
+            let meant = self.keys.iter().find(|(name, _)| letters(name) == letters(&key.to_string()));
+            let meant = meant.map_or_else(String::new, |(name, _)| format!("did you mean `{name}`? "));
+            let message = format!("unknown key `{key}`: {meant}{} knows {}", self.place, self.known());
             return Err(syn::Error::new_spanned(&key, message));
         };
         let value = shape
@@ -188,6 +190,11 @@ fn reserved(input: ParseStream<'_>) -> syn::Result<Value> {
         }
     }
     Ok(Value::Reserved(tags, names))
+}
+
+/// A name without what is easily mistaken in it.
+fn letters(name: &str) -> String {
+    name.replace('_', "").to_lowercase()
 }
 
 fn skip_to_comma(input: ParseStream<'_>) {

@@ -167,18 +167,17 @@ fn refused(meta: &Meta, name: &str, known: &[&str]) -> syn::Error {
         "skip_serializing" | "skip_deserializing" => {
             "a field travels both ways or not at all: #[serde(skip)]"
         }
-        _ => "",
+        _ => "it has no meaning in gRPC: remove it",
     };
     let known = known.join(", ");
-    let known = format!("of serde's attributes a message honours here {known}");
-    error(meta, if why.is_empty() { known } else { format!("{why} ({known})") })
+    error(meta, format!("{why} (of serde's attributes these are honoured here: {known})"))
 }
 
 /// The text of `name = "text"`; a pair of names, one for each direction, is none.
 fn text(meta: &Meta) -> syn::Result<LitStr> {
     let value = match meta {
         Meta::NameValue(pair) => &pair.value,
-        _ => return Err(error(meta, "write one text: `name = \"…\"`")),
+        _ => return Err(error(meta, "there is one name for both directions: `name = \"…\"`")),
     };
     syn::parse2(quote!(#value)).map_err(|_| error(meta, "write a text: `name = \"…\"`"))
 }

@@ -1,10 +1,11 @@
 //! The writing side: `Encode`.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
-use syn::{Member, spanned::Spanned};
+use syn::Member;
 
 use super::ast::{Arguments, Default, Field, Fields, Message, Shape, Style, Value};
+use super::checked::{checked, located};
 use crate::common::case;
 
 /// Newtypes and converted types, which core's macro implements both ways.
@@ -12,14 +13,14 @@ pub(super) fn transparent(message: &Message) -> TokenStream {
     let ident = &message.ident;
     match &message.shape {
         Shape::Transparent { member, ty } => {
-            let span = Span::call_site().located_at(ty.span());
+            let (span, ty) = (located(ty), checked(ty));
             let close = quote!(|content: #ty| {
                 ::core::result::Result::<_, ::core::convert::Infallible>::Ok(#ident { #member: content })
             });
             quote_spanned! {span=>
                 __rpc::transparent! {
                     impl [] #ident, #ty;
-                    |this| borrow &this.#member, hint |this: &#ident| __rpc::Encode::proto_hint(&this.#member);
+                    |this| borrow { let content: &#ty = &this.#member; content }, hint |this: &#ident| <#ty as __rpc::Encode>::proto_hint(&this.#member);
                     open |this: #ident| this.#member, close #close
                 }
                 impl<'k> __rpc::MapKey<'k> for #ident
@@ -27,7 +28,7 @@ pub(super) fn transparent(message: &Message) -> TokenStream {
                     #ty: __rpc::MapKey<'k>,
                 {
                     fn with_text<__R>(&self, f: impl ::core::ops::FnOnce(&::core::primitive::str) -> __R) -> __R {
-                        __rpc::MapKey::with_text(&self.#member, f)
+                        <#ty as __rpc::MapKey<'k>>::with_text(&self.#member, f)
                     }
 
                     fn from_text(text: &::core::primitive::str) -> ::core::option::Option<Self> {
@@ -108,12 +109,15 @@ pub(super) fn structure(message: &Message, fields: &Fields) -> TokenStream {
     let name = case::plain(&message.ident);
     let members: Vec<&Member> = fields.fields.iter().map(|field| &field.member).collect();
     let values: Vec<TokenStream> = members.iter().map(|member| quote!(&self.#member)).collect();
+    let types: Vec<TokenStream> = fields.fields.iter().map(|field| checked(&field.ty)).collect();
     let writes = fields.fields.iter().zip(&values).map(|(field, value)| proto_field(field, value));
-    let body = match (message.arguments, values.first()) {
-        (Some(Arguments::Bare), Some(value)) => quote!(__rpc::Encode::proto_body(#value, out);),
+    let body = match (message.arguments, values.first(), types.first()) {
+        (Some(Arguments::Bare), Some(value), Some(ty)) => {
+            quote!(<#ty as __rpc::Encode>::proto_body(#value, out);)
+        }
         _ => quote!(#(#writes)*),
     };
-    let hint = hint(&values);
+    let hint = hint(fields, &values);
     let serialize = match fields.style {
         Style::Named => {
             let count = fields.fields.len();
@@ -128,7 +132,7 @@ pub(super) fn structure(message: &Message, fields: &Fields) -> TokenStream {
             let count = fields.fields.len();
             quote! {
                 let mut out = __rpc::Serializer::serialize_tuple(serializer, #count)?;
-                #(__rpc::SerializeTuple::serialize_element(&mut out, &__rpc::Ref(#values))?;)*
+                #(__rpc::SerializeTuple::serialize_element(&mut out, &__rpc::Ref::<#types>(#values))?;)*
                 __rpc::SerializeTuple::end(out)
             }
         }
@@ -160,34 +164,34 @@ pub(super) fn structure(message: &Message, fields: &Fields) -> TokenStream {
 
 /// Writes a field, of which `value` is a reference.
 pub(super) fn proto_field(field: &Field, value: &TokenStream) -> TokenStream {
-    let tag = field.tag;
-    let span = Span::call_site().located_at(field.ty.span());
-    quote_spanned!(span=> __rpc::Encode::proto_field(#value, #tag, out);)
+    let (tag, ty, span) = (field.tag, checked(&field.ty), located(&field.ty));
+    quote_spanned!(span=> <#ty as __rpc::Encode>::proto_field(#value, #tag, out);)
 }
 
 /// The sum of the values' lower bounds.
-pub(super) fn hint(values: &[TokenStream]) -> TokenStream {
-    quote!(0 #(+ __rpc::Encode::proto_hint(#values))*)
+pub(super) fn hint(fields: &Fields, values: &[TokenStream]) -> TokenStream {
+    let types = fields.fields.iter().map(|field| checked(&field.ty));
+    quote!(0 #(+ <#types as __rpc::Encode>::proto_hint(#values))*)
 }
 
 /// Writes a member, unless it is None; one that has a default which is not None is always written.
 fn text_field(field: &Field, value: &TokenStream) -> TokenStream {
-    let text = &field.text;
+    let (text, ty) = (&field.text, checked(&field.ty));
     match field.default {
         Default::Expr(_) => {
-            quote!(__rpc::SerializeStruct::serialize_field(&mut out, #text, &__rpc::Ref(#value))?;)
+            quote!(__rpc::SerializeStruct::serialize_field(&mut out, #text, &__rpc::Ref::<#ty>(#value))?;)
         }
-        _ => quote!(__rpc::text_field(&mut out, #text, #value)?;),
+        _ => quote!(__rpc::text_field::<_, #ty>(&mut out, #text, #value)?;),
     }
 }
 
 /// Writes a member of a variant by the same rule.
 pub(super) fn variant_field(field: &Field, value: &TokenStream) -> TokenStream {
-    let text = &field.text;
+    let (text, ty) = (&field.text, checked(&field.ty));
     match field.default {
         Default::Expr(_) => {
-            quote!(__rpc::SerializeStructVariant::serialize_field(&mut out, #text, &__rpc::Ref(#value))?;)
+            quote!(__rpc::SerializeStructVariant::serialize_field(&mut out, #text, &__rpc::Ref::<#ty>(#value))?;)
         }
-        _ => quote!(__rpc::variant_field(&mut out, #text, #value)?;),
+        _ => quote!(__rpc::variant_field::<_, #ty>(&mut out, #text, #value)?;),
     }
 }

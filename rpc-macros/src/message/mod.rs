@@ -6,6 +6,7 @@
 mod ast;
 pub(crate) mod attr;
 pub(crate) mod build;
+mod checked;
 mod decode;
 mod encode;
 mod schema;
@@ -19,6 +20,7 @@ use syn::{DeriveInput, Path};
 
 use crate::common::errors::Errors;
 pub(crate) use ast::{Arguments, Default, Docs, Field, Fields, Message, Reserved, Shape, Style};
+pub(crate) use checked::{checked, located};
 pub(crate) use valid::names as check_names;
 
 /// Expands `#[derive(Message)]`.

@@ -1,10 +1,11 @@
 //! The schema side: `Describe`.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
-use syn::{Type, spanned::Spanned};
+use syn::Type;
 
 use super::ast::{Content, Default, Docs, Field, Fields, Message, Reserved, Shape, Style, Value, Variant};
+use super::checked::{checked, located};
 use crate::common::case;
 
 pub(super) fn render(message: &Message) -> TokenStream {
@@ -38,7 +39,7 @@ pub(super) fn render(message: &Message) -> TokenStream {
     describe(message, &ty, &checked)
 }
 
-fn describe(message: &Message, ty: &TokenStream, checked: &[&Type]) -> TokenStream {
+fn describe(message: &Message, ty: &TokenStream, types: &[&Type]) -> TokenStream {
     let (params, this) = (message.params(), message.this());
     let packed = matches!(message.shape, Shape::Enum { .. }).then(|| {
         quote! {
@@ -47,11 +48,11 @@ fn describe(message: &Message, ty: &TokenStream, checked: &[&Type]) -> TokenStre
         }
     });
     // Checked where the types have no lifetime, and else when the schema is made.
-    let checks: Vec<TokenStream> = checked
+    let checks: Vec<TokenStream> = types
         .iter()
         .map(|ty| {
-            let span = Span::call_site().located_at(ty.span());
-            quote_spanned!(span=> <#ty as __rpc::Describe>::CHECK)
+            let (this, span) = (checked(ty), located(ty));
+            quote_spanned!(span=> <#this as __rpc::Describe>::CHECK)
         })
         .collect();
     let (outside, body) = match &message.lifetime {
@@ -102,8 +103,8 @@ fn field(field: &Field) -> TokenStream {
 }
 
 fn type_ref(ty: &Type) -> TokenStream {
-    let span = Span::call_site().located_at(ty.span());
-    quote_spanned!(span=> <#ty as __rpc::Describe>::ty)
+    let (this, span) = (checked(ty), located(ty));
+    quote_spanned!(span=> <#this as __rpc::Describe>::ty)
 }
 
 fn value(value: &Value) -> TokenStream {

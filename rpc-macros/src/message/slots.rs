@@ -2,11 +2,12 @@
 
 use std::collections::HashSet;
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
-use syn::{Ident, spanned::Spanned};
+use syn::Ident;
 
 use super::ast::{Default, Field, Fields, Message, Style};
+use super::checked::{checked, located};
 use crate::common::case;
 
 /// Which value the slots are for.
@@ -22,7 +23,7 @@ pub(super) struct Target<'a> {
 pub(super) fn render(target: &Target<'_>, fields: &Fields) -> TokenStream {
     let Target { message, slots, .. } = *target;
     let names = fields.slots();
-    let types = fields.fields.iter().map(|field| &field.ty);
+    let types = fields.fields.iter().map(|field| checked(&field.ty));
     let (params, de_params, this) = (message.params(), message.de_params(), message.this());
     let name = case::plain(target.variant.unwrap_or(&message.ident));
     let count = fields.fields.len();
@@ -95,7 +96,7 @@ fn open(target: &Target<'_>, fields: &Fields) -> TokenStream {
 
 fn proto(fields: &Fields) -> TokenStream {
     let arms = fields.fields.iter().zip(fields.slots()).map(|(field, slot)| {
-        let (tag, span) = (field.tag, Span::call_site().located_at(field.ty.span()));
+        let (tag, span) = (field.tag, located(&field.ty));
         quote_spanned!(span=> #tag => __rpc::Decode::proto_merge(&mut self.#slot, key, input),)
     });
     quote! {
@@ -129,7 +130,7 @@ fn index(fields: &Fields) -> TokenStream {
 
 fn text(fields: &Fields) -> TokenStream {
     let arms = fields.fields.iter().zip(fields.slots()).enumerate().map(|(index, (field, slot))| {
-        let (text, span) = (&field.text, Span::call_site().located_at(field.ty.span()));
+        let (text, span) = (&field.text, located(&field.ty));
         quote_spanned!(span=> #index => source.fill(&mut self.#slot, #text),)
     });
     quote! {
@@ -143,8 +144,7 @@ fn text(fields: &Fields) -> TokenStream {
 fn finish(target: &Target<'_>, fields: &Fields) -> TokenStream {
     let path = target.path();
     let members = fields.fields.iter().zip(fields.slots()).map(|(field, slot)| {
-        let (member, text, span) =
-            (&field.member, &field.text, Span::call_site().located_at(field.ty.span()));
+        let (member, text, span) = (&field.member, &field.text, located(&field.ty));
         let value = match &field.default {
             Default::Missing => quote_spanned!(span=> __F::take(self.#slot, #text)?),
             Default::OfType => {

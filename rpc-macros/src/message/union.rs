@@ -1,10 +1,11 @@
 //! Enums whose variants hold data.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
-use syn::{Ident, spanned::Spanned};
+use syn::Ident;
 
 use super::ast::{Content, Fields, Message, Style, Variant};
+use super::checked::{checked, located};
 use super::encode::{hint, proto_field, variant_field};
 use super::slots::{self, Target};
 use crate::common::case;
@@ -54,13 +55,13 @@ fn proto_arm(ident: &Ident, variant: &Variant) -> TokenStream {
     match &variant.content {
         Content::Empty => quote!(#ident::#name => out.bytes(#tag, &[]),),
         Content::Value(ty) => {
-            let span = Span::call_site().located_at(ty.span());
-            quote_spanned!(span=> #ident::#name { 0: value } => __rpc::Encode::proto_element(value, #tag, out),)
+            let (ty, span) = (checked(ty), located(ty));
+            quote_spanned!(span=> #ident::#name { 0: value } => <#ty as __rpc::Encode>::proto_element(value, #tag, out),)
         }
         Content::Fields(fields) => {
             let pattern = pattern(fields);
             let values: Vec<TokenStream> = fields.slots().iter().map(|slot| quote!(#slot)).collect();
-            let hint = hint(&values);
+            let hint = hint(fields, &values);
             let writes = fields.fields.iter().zip(&values).map(|(field, value)| proto_field(field, value));
             quote!(#ident::#name #pattern => __rpc::nested(#tag, #hint, out, |out| { #(#writes)* let _ = out; }),)
         }
@@ -74,16 +75,18 @@ fn text_arm(ident: &Ident, name: &str, index: u32, variant: &Variant) -> TokenSt
         Content::Empty => {
             return quote!(#path => serializer.serialize_unit_variant(#name, #index, #text),);
         }
-        Content::Value(_) => {
+        Content::Value(ty) => {
+            let ty = checked(ty);
             return quote! {
                 #path { 0: value } => {
-                    serializer.serialize_newtype_variant(#name, #index, #text, &__rpc::Ref(value))
+                    __rpc::value_variant::<_, #ty>(serializer, #name, #text, value)
                 }
             };
         }
         Content::Fields(fields) => fields,
     };
     let (pattern, slots, count) = (pattern(fields), fields.slots(), fields.fields.len());
+    let types = fields.fields.iter().map(|field| checked(&field.ty));
     match fields.style {
         Style::Named => {
             let writes =
@@ -99,7 +102,7 @@ fn text_arm(ident: &Ident, name: &str, index: u32, variant: &Variant) -> TokenSt
         Style::Array => quote! {
             #path #pattern => {
                 let mut out = serializer.serialize_tuple_variant(#name, #index, #text, #count)?;
-                #(__rpc::SerializeTupleVariant::serialize_field(&mut out, &__rpc::Ref(#slots))?;)*
+                #(__rpc::SerializeTupleVariant::serialize_field(&mut out, &__rpc::Ref::<#types>(#slots))?;)*
                 __rpc::SerializeTupleVariant::end(out)
             }
         },
@@ -228,15 +231,17 @@ fn merge_arm(ident: &Ident, variant: &Variant) -> TokenStream {
     match &variant.content {
         Content::Empty => quote!(#tag => __rpc::merge_empty(slot, key, input, #ident::#name),),
         Content::Value(ty) => {
-            let span = Span::call_site().located_at(ty.span());
+            let (ty, span) = (checked(ty), located(ty));
             quote_spanned! {span=>
                 #tag => {
-                    let open = |value| match value {
-                        #ident::#name { 0: content } => ::core::option::Option::Some(content),
-                        #[allow(unreachable_patterns)]
-                        _ => ::core::option::Option::None,
+                    let open = |value| -> ::core::option::Option<#ty> {
+                        match value {
+                            #ident::#name { 0: content } => ::core::option::Option::Some(content),
+                            #[allow(unreachable_patterns)]
+                            _ => ::core::option::Option::None,
+                        }
                     };
-                    __rpc::merge_variant(slot, key, input, open, #ident::#name)
+                    __rpc::merge_variant(slot, key, input, open, |content: #ty| #ident::#name { 0: content })
                 }
             }
         }
@@ -252,8 +257,10 @@ fn read_arm(ident: &Ident, index: usize, variant: &Variant) -> TokenStream {
     match &variant.content {
         Content::Empty => quote!(#index => __rpc::variant_empty(map).map(|()| #ident::#name),),
         Content::Value(ty) => {
-            let span = Span::call_site().located_at(ty.span());
-            quote_spanned!(span=> #index => __rpc::variant_value(map).map(#ident::#name),)
+            let (ty, span) = (checked(ty), located(ty));
+            quote_spanned! {span=>
+                #index => __rpc::variant_value::<#ty, __A>(map).map(|content| #ident::#name { 0: content }),
+            }
         }
         Content::Fields(fields) => {
             let slots = slots_name(variant);

@@ -70,7 +70,10 @@ pub(super) fn ty(ty: &Type, errors: &mut Errors) {
         errors.push(ty, "an Option of an Option cannot travel: the texts could not tell the two Nones apart");
         return;
     }
-    if let Type::Reference(reference) = ty {
+    // A lifetime that is named is a mistake where it is declared.
+    if let Type::Reference(reference) = ty
+        && reference.lifetime.as_ref().is_none_or(|lifetime| lifetime.ident == "static")
+    {
         errors.push(reference, "a message owns its data: use String for &str, Vec<u8> for &[u8]");
     }
     for argument in arguments(ty) {

@@ -19,8 +19,6 @@ pub(super) fn render(error: &RpcError) -> TokenStream {
     quote! {
         impl ::core::fmt::Display for #ident {
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                #[allow(unused_imports)]
-                use __rpc::{AsError as _, IsStatus as _};
                 match self {
                     #(#says)*
                 }
@@ -29,8 +27,6 @@ pub(super) fn render(error: &RpcError) -> TokenStream {
 
         #error_impl {
             fn source(&self) -> ::core::option::Option<&(dyn ::core::error::Error + 'static)> {
-                #[allow(unused_imports)]
-                use __rpc::{AsError as _, IsStatus as _};
                 match self {
                     #(#sources)*
                     #[allow(unreachable_patterns)]
@@ -67,7 +63,7 @@ fn said_by_content(kind: &Kind) -> Option<(&syn::Member, TokenStream)> {
     match kind {
         Kind::Internal { only: Some(Content { member, ty }) } => {
             let span = Span::call_site().located_at(ty.span());
-            Some((member, quote_spanned!(span=> content.as_error())))
+            Some((member, quote_spanned!(span=> <#ty as __rpc::Cause<_>>::as_error(content))))
         }
         Kind::Status { content: Content { member, ty } } => {
             let span = Span::call_site().located_at(ty.span());
@@ -87,7 +83,7 @@ fn source(ident: &Ident, variant: &Variant) -> Option<TokenStream> {
     }
     let Source { content: Content { member, ty }, .. } = variant.source.as_ref()?;
     let span = Span::call_site().located_at(ty.span());
-    let inner = quote_spanned!(span=> content.as_error());
+    let inner = quote_spanned!(span=> <#ty as __rpc::Cause<_>>::as_error(content));
     Some(quote!(#ident::#name { #member: content, .. } => ::core::option::Option::Some(#inner),))
 }
 

@@ -43,7 +43,10 @@ fn display(input: &DeriveInput) -> TokenStream {
         return TokenStream::new();
     }
     let ident = &input.ident;
+    let mut debugged = input.generics.clone();
+    debugged.make_where_clause().predicates.push(syn::parse_quote!(Self: ::core::fmt::Debug));
     let (params, types, bounds) = input.generics.split_for_impl();
+    let (_, _, debug) = debugged.split_for_impl();
     let made_of = variants.iter().zip(&own).filter_map(|(variant, own)| made_of(variant, own));
     quote! {
         impl #params ::core::fmt::Display for #ident #types #bounds {
@@ -51,7 +54,7 @@ fn display(input: &DeriveInput) -> TokenStream {
                 ::core::result::Result::Ok(())
             }
         }
-        impl #params ::core::error::Error for #ident #types #bounds {}
+        impl #params ::core::error::Error for #ident #types #debug {}
         #(
             impl #params ::core::convert::From<#made_of> for #ident #types #bounds {
                 fn from(_: #made_of) -> Self {

@@ -16,12 +16,15 @@ pub(super) fn service(attr: TokenStream, mut item: ItemTrait, errors: &mut Error
     let attrs = attr::of_service(attr, errors);
     valid::whole(&item, errors);
     let items = std::mem::take(&mut item.items);
-    let (mut methods, mut broken) = (Vec::new(), Vec::new());
+    let (mut methods, mut broken) = (Vec::<Method>::new(), Vec::new());
     for item in items {
         match item {
             TraitItem::Fn(function) => {
                 let found = errors.count();
                 let method = method(&function, &attrs, errors);
+                if let Some(method) = &method {
+                    valid::distinct(method, &methods, errors);
+                }
                 match method.filter(|_| errors.count() == found) {
                     Some(method) => methods.push(method),
                     None => broken.push(function),
@@ -30,7 +33,6 @@ pub(super) fn service(attr: TokenStream, mut item: ItemTrait, errors: &mut Error
             other => errors.push(other, "a service has methods alone: move this to another trait"),
         }
     }
-    valid::methods(&methods, errors);
     let name = attrs.name.as_ref().map_or_else(|| case::plain(&item.ident), syn::LitStr::value);
     valid::service_name(&name, &attrs, &item, errors);
     Service {

@@ -5,7 +5,7 @@ use quote::{format_ident, quote};
 use syn::Ident;
 
 use super::ast::{Method, Service};
-use super::schema::{failure, value};
+use super::schema::{failure, returns, value};
 use super::trait_def::{arguments, signature};
 
 /// The type that calls, where the build has clients.
@@ -89,7 +89,7 @@ fn call(service: &Service, index: usize, method: &Method) -> TokenStream {
         Some(cx) => quote!(::core::option::Option::Some(#cx)),
         None => quote!(::core::option::Option::None),
     };
-    let (value, failure) = (value(method), failure(method));
+    let (value, failure, returns) = (value(method), failure(method), returns(method));
     let make = match method.oneway {
         true => quote!(one_way::<_, #failure>),
         false => quote!(unary::<_, #value, #failure>),
@@ -99,7 +99,9 @@ fn call(service: &Service, index: usize, method: &Method) -> TokenStream {
         #[allow(clippy::manual_async_fn)]
         #signature {
             async move {
-                self.channel.#make(#context, &SCHEMA.methods[#index], #request { #(#fields),* }).await
+                #returns::from_result(
+                    self.channel.#make(#context, &SCHEMA.methods[#index], #request { #(#fields),* }).await
+                )
             }
         }
     }

@@ -2,11 +2,11 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::spanned::Spanned;
+use syn::{GenericArgument, PathArguments, Type};
 
 use super::ast::{Method, Service};
 use crate::common::case;
-use crate::message::Docs;
+use crate::message::{Docs, checked, located};
 
 pub(super) fn render(service: &Service) -> TokenStream {
     let name = &service.name;
@@ -83,8 +83,7 @@ fn kind(method: &Method) -> Option<TokenStream> {
 fn request(service: &Service, method: &Method) -> TokenStream {
     match method.arguments.first() {
         Some(argument) if method.bare && !argument.borrowed => {
-            let ty = &argument.ty;
-            let span = located(ty);
+            let (ty, span) = (checked(&argument.ty), located(&argument.ty));
             quote_spanned!(span=> <#ty as __rpc::Describe>::ty)
         }
         _ => {
@@ -96,23 +95,44 @@ fn request(service: &Service, method: &Method) -> TokenStream {
 }
 
 fn response(method: &Method) -> TokenStream {
-    let value = value(method);
-    let span = located(&method.output);
+    let (value, span) = (value(method), returned(method));
     quote_spanned!(span=> <#value as __rpc::Describe>::ty)
 }
 
 /// The type of what the method returns when it succeeds.
 pub(super) fn value(method: &Method) -> TokenStream {
-    let output = &method.output;
-    let span = located(output);
-    quote_spanned!(span=> <#output as __rpc::Returns>::Value)
+    let (returns, span) = (returns(method), returned(method));
+    quote_spanned!(span=> #returns::Value)
 }
 
 /// The type of what it returns when it fails.
 pub(super) fn failure(method: &Method) -> TokenStream {
-    let output = &method.output;
-    let span = located(output);
-    quote_spanned!(span=> <#output as __rpc::Returns>::Error)
+    let (returns, span) = (returns(method), returned(method));
+    quote_spanned!(span=> #returns::Error)
+}
+
+/// The return type, as the trait that knows its parts.
+pub(super) fn returns(method: &Method) -> TokenStream {
+    let (output, span) = (&method.output, returned(method));
+    match method.oneway {
+        true => quote_spanned!(span=> <#output as __rpc::ReturnsNothing>),
+        false => quote_spanned!(span=> <#output as __rpc::Returns>),
+    }
+}
+
+/// Where a method's return type is at fault: at the type of its value, where that can be seen.
+fn returned(method: &Method) -> Span {
+    let argument = |ty: &Type| match ty {
+        Type::Path(path) => match &path.path.segments.last()?.arguments {
+            PathArguments::AngleBracketed(list) => match list.args.first()? {
+                GenericArgument::Type(ty) => Some(located(ty)),
+                _ => None,
+            },
+            _ => None,
+        },
+        _ => None,
+    };
+    argument(&method.output).unwrap_or_else(|| located(&method.output))
 }
 
 /// The function that gives the type of the error's details, which not every error has.
@@ -135,9 +155,4 @@ fn docs(docs: &Docs) -> TokenStream {
     let text = (!text.is_empty()).then(|| quote!(.docs(#text)));
     let deprecated = deprecated.then(|| quote!(.deprecated()));
     quote!(#text #deprecated)
-}
-
-/// The span of a type, for what the macro writes about it.
-pub(super) fn located(ty: &syn::Type) -> Span {
-    Span::call_site().located_at(ty.span())
 }

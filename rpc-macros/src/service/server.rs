@@ -1,11 +1,11 @@
 //! The server's side: from an erased call to a method of the trait.
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote, quote_spanned};
+use quote::{format_ident, quote};
 use syn::Ident;
 
 use super::ast::{Method, Service};
-use super::schema::located;
+use super::schema::returns;
 use super::trait_def::arguments;
 
 /// The type that serves an implementation.
@@ -83,22 +83,20 @@ pub(super) fn render(service: &Service) -> TokenStream {
 fn unary(service: &Service, method: &Method) -> TokenStream {
     let ident = &service.ident;
     let (pattern, handler) = (pattern(service, method), handler(service, method));
-    let span = located(&method.output);
-    let finish = quote_spanned! {span=>
-        outbound.finish(&inbound, __rpc::Returns::into_result(result), <T as #ident>::__FORWARDS)
-    };
+    let returns = returns(method);
     quote! {
         ::std::boxed::Box::pin(async move {
             let (inbound, outbound) = call.open();
             let #pattern = inbound.decode()?;
             let result = inbound.scope(#handler).await;
-            #finish
+            outbound.finish(&inbound, #returns::into_result(result), <T as #ident>::__FORWARDS)
         })
     }
 }
 
 fn one_way(service: &Service, method: &Method) -> TokenStream {
     let (pattern, handler) = (pattern(service, method), handler(service, method));
+    let returns = returns(method);
     quote! {
         ::std::boxed::Box::pin(async move {
             let (inbound, outbound) = call.open();
@@ -106,7 +104,7 @@ fn one_way(service: &Service, method: &Method) -> TokenStream {
                 match accepted.decode(&inbound) {
                     ::core::option::Option::Some(args) => {
                         let #pattern = args;
-                        __rpc::Returns::into_result(inbound.scope(#handler).await)
+                        #returns::into_result(inbound.scope(#handler).await)
                     }
                     ::core::option::Option::None => ::core::result::Result::Ok(()),
                 }

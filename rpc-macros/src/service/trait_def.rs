@@ -79,6 +79,8 @@ fn broken(function: &TraitItemFn) -> TokenStream {
             typed.attrs.clear();
         }
     }
+    // A `self` by value is a mistake that has its message already.
+    function.sig.generics.make_where_clause().predicates.push(syn::parse_quote!(Self: ::core::marker::Sized));
     function.default = Some(syn::parse_quote!({ loop {} }));
     function.semi_token = None;
     quote!(#[allow(async_fn_in_trait, unused_variables, clippy::empty_loop)] #function)

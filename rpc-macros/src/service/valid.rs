@@ -1,7 +1,5 @@
 //! The rules that a service keeps; each mistake is pointed at the guilty token.
 
-use std::collections::HashSet;
-
 use quote::ToTokens;
 use syn::{FnArg, GenericArgument, ItemTrait, LitStr, PathArguments, Receiver, Signature, Type};
 
@@ -97,7 +95,9 @@ pub(super) fn argument(ty: &Type, errors: &mut Errors) -> Option<(Type, bool)> {
                 }
                 _ => None,
             };
-            if held.is_none() {
+            // A lifetime that is named is a mistake where it is declared.
+            let declared = reference.lifetime.as_ref().is_some_and(|lifetime| lifetime.ident != "static");
+            if held.is_none() && !declared {
                 errors.push(ty, "of references `&str` and `&[u8]` can be arguments: take the value itself");
             }
             held.map(|held| (held, true))
@@ -117,15 +117,20 @@ pub(super) fn bare(method: &Method, errors: &mut Errors) {
     }
 }
 
-/// All methods together.
-pub(super) fn methods(methods: &[Method], errors: &mut Errors) {
-    let mut seen: [HashSet<&str>; 2] = Default::default();
-    for method in methods {
-        let names = [("in gRPC", &method.names.grpc), ("in the text protocols", &method.names.text)];
-        for (seen, (place, name)) in seen.iter_mut().zip(names) {
-            if !seen.insert(name) {
-                errors.push(&method.ident, format!("another method is called `{name}` {place} already"));
-                break;
+/// No two methods are called by one name.
+pub(super) fn distinct(method: &Method, before: &[Method], errors: &mut Errors) {
+    let names = |method: &Method| {
+        [("in gRPC", method.names.grpc.clone()), ("in the text protocols", method.names.text.clone())]
+    };
+    for other in before {
+        for ((place, name), (_, taken)) in names(method).into_iter().zip(names(other)) {
+            if name == taken {
+                let message = format!(
+                    "`{}` is called `{name}` {place} already: give this one another name, #[rpc(name = \"…\")]",
+                    other.ident
+                );
+                errors.push(&method.ident, message);
+                return;
             }
         }
     }

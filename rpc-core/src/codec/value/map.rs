@@ -69,7 +69,7 @@ macro_rules! map {
     ([$($generics:tt)*] $ty:ty, ($($bound:tt)*), ($($other:tt)*)) => {
         impl<$($generics)*> Describe for $ty
         where
-            K: Describe,
+            K: Describe + for<'k> MapKey<'k>,
             V: Describe,
         {
             const CHECK: () = (K::CHECK, V::CHECK).1;

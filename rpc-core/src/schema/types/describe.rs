@@ -30,6 +30,19 @@ pub trait Describe {
     const CHECK: () = ();
 }
 
+/// A type by way of its schema, as generated code names the types of others.
+///
+/// Of a type that has none the compiler then says so once: what is made of `This` has no type at all, and it
+/// keeps silent about the rest.
+#[doc(hidden)]
+pub trait Travels {
+    type This;
+}
+
+impl<T: Describe> Travels for T {
+    type This = T;
+}
+
 /// The wire types of protobuf
 /// ([encoding, message structure](https://protobuf.dev/programming-guides/encoding/#structure)).
 #[doc(hidden)]

@@ -205,6 +205,7 @@ fn call_error(error: h2::Error) -> ClientError {
             ClientError::reset(Reason::REFUSED_STREAM.into(), error).before_start()
         }
         Some(reason) if error.is_remote() => ClientError::reset(reason.into(), error),
+        Some(_) if error.is_reset() => ClientError::malformed(error),
         _ => ClientError::protocol(error),
     }
 }

@@ -1,0 +1,6 @@
+use polyrpc::Message;
+
+#[derive(Message)]
+enum Never {}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use polyrpc::Message;
+
+#[derive(Message)]
+struct Order<'a> {
+    note: &'a str,
+}
+
+fn main() {}

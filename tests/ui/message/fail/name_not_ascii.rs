@@ -1,0 +1,8 @@
+use polyrpc::Message;
+
+#[derive(Message)]
+struct Order {
+    größe: u64,
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use polyrpc::Message;
+
+#[derive(Message)]
+struct Order {
+    #[rpc]
+    id: u64,
+}
+
+fn main() {}

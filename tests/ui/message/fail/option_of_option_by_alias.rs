@@ -1,0 +1,10 @@
+use polyrpc::Message;
+
+type Note = Option<String>;
+
+#[derive(Message)]
+struct Order {
+    note: Option<Note>,
+}
+
+fn main() {}

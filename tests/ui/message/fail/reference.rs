@@ -1,0 +1,8 @@
+use polyrpc::Message;
+
+#[derive(Message)]
+struct Order {
+    note: &'static str,
+}
+
+fn main() {}

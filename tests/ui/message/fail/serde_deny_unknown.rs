@@ -1,0 +1,9 @@
+use polyrpc::Message;
+
+#[derive(Message)]
+#[serde(deny_unknown_fields)]
+struct Order {
+    id: u64,
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use polyrpc::Message;
+
+#[derive(Message)]
+struct Order {
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    items: Vec<u64>,
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use polyrpc::Message;
+
+#[derive(Message)]
+#[serde(bound = "")]
+struct Order {
+    id: u64,
+}
+
+fn main() {}

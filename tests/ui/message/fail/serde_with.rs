@@ -1,0 +1,9 @@
+use polyrpc::Message;
+
+#[derive(Message)]
+struct Order {
+    #[serde(with = "hex")]
+    id: Vec<u8>,
+}
+
+fn main() {}

@@ -1,0 +1,12 @@
+use polyrpc::Message;
+
+#[derive(Message)]
+enum Colour {
+    Red,
+    #[rpc(other)]
+    Unknown,
+    #[rpc(other)]
+    Strange,
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use polyrpc::Message;
+
+#[derive(Message)]
+struct Order {
+    #[rpc(number = 1)]
+    id: u64,
+}
+
+fn main() {}

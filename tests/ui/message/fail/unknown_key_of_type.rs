@@ -1,0 +1,9 @@
+use polyrpc::Message;
+
+#[derive(Message)]
+#[rpc(pkg = "shop.v1")]
+struct Order {
+    id: u64,
+}
+
+fn main() {}

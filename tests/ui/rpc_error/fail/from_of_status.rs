@@ -1,0 +1,11 @@
+use polyrpc::{RpcError, Status};
+
+#[derive(Debug, RpcError)]
+enum OrderError {
+    #[rpc(NotFound, "no order")]
+    NoSuchOrder,
+    #[rpc(status)]
+    Rpc(#[from] Status),
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use polyrpc::{RpcError, Status};
+
+#[derive(Debug, RpcError)]
+enum OrderError {
+    NoSuchOrder,
+    #[rpc(status)]
+    Rpc(Status),
+}
+
+fn main() {}

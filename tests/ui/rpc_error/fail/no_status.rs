@@ -1,0 +1,9 @@
+use polyrpc::RpcError;
+
+#[derive(Debug, RpcError)]
+enum OrderError {
+    #[rpc(NotFound, "no order")]
+    NoSuchOrder,
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use polyrpc::{RpcError, Status};
+
+#[derive(Debug, RpcError)]
+struct OrderError(Status);
+
+fn main() {}

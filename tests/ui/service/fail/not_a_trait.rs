@@ -1,0 +1,4 @@
+#[polyrpc::service(package = "shop.v1")]
+struct Orders;
+
+fn main() {}

@@ -1,0 +1,8 @@
+#[polyrpc::service(package = "shop.v1")]
+trait Orders {
+    async fn place(&self, id: u64) -> polyrpc::Result<()>;
+    #[rpc(name = "place")]
+    async fn order(&self, id: u64) -> polyrpc::Result<()>;
+}
+
+fn main() {}

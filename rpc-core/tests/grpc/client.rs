@@ -2,28 +2,18 @@
 
 use http::Response;
 use polyrpc_core::Code;
+use polyrpc_test_support::Page;
 
 use crate::support::{Scripted, Wire, framed, text};
 
 #[tokio::test]
 async fn the_http_status_stands_in_for_the_missing_one() {
-    for (http, code) in [
-        (400, Code::Internal),
-        (401, Code::Unauthenticated),
-        (403, Code::PermissionDenied),
-        (404, Code::Unimplemented),
-        (429, Code::Unavailable),
-        (431, Code::Internal),
-        (502, Code::Unavailable),
-        (503, Code::Unavailable),
-        (504, Code::Unavailable),
-        (200, Code::Unknown),
-        (204, Code::Unknown),
-        (302, Code::Unknown),
-        (405, Code::Unknown),
-        (415, Code::Unknown),
-        (500, Code::Unknown),
-    ] {
+    let page = Page::read("protocols/grpc.md");
+    let rows: Vec<_> = page.blocks(&["grpc", "http"]).flat_map(|block| block.rows()).collect();
+    assert!(rows.len() >= 12);
+    for row in rows {
+        let [http, code] = row[..] else { panic!("{row:?}") };
+        let (http, code): (u16, _) = (http.parse().unwrap(), Code::from_name(code).unwrap());
         let head = Response::builder().status(http).header("content-type", "text/html").body(()).unwrap();
         let scripted = Scripted::answering(head, &[b"<h1>no</h1>"], None).await;
         let status = scripted.client().await.echo("x".into()).await.unwrap_err();

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use h2::Reason;
 use polyrpc_core::{Code, Status};
+use polyrpc_test_support::Page;
 
 use crate::support::{Answer, Scripted, Served, Wire, WireClient, drain, framed, head, request, text};
 
@@ -17,23 +18,6 @@ async fn eventually(what: impl Fn() -> bool) {
         tokio::time::sleep(Duration::from_millis(2)).await;
     }
 }
-
-/// The codes of HTTP/2, and what each means for the call.
-const RESETS: [(Reason, Code); 13] = [
-    (Reason::NO_ERROR, Code::Internal),
-    (Reason::PROTOCOL_ERROR, Code::Internal),
-    (Reason::INTERNAL_ERROR, Code::Internal),
-    (Reason::FLOW_CONTROL_ERROR, Code::Internal),
-    (Reason::SETTINGS_TIMEOUT, Code::Internal),
-    (Reason::STREAM_CLOSED, Code::Internal),
-    (Reason::FRAME_SIZE_ERROR, Code::Internal),
-    (Reason::REFUSED_STREAM, Code::Unavailable),
-    (Reason::CANCEL, Code::Cancelled),
-    (Reason::COMPRESSION_ERROR, Code::Internal),
-    (Reason::CONNECT_ERROR, Code::Internal),
-    (Reason::ENHANCE_YOUR_CALM, Code::ResourceExhausted),
-    (Reason::INADEQUATE_SECURITY, Code::PermissionDenied),
-];
 
 async fn reset_before_the_head(reason: Reason) -> Status {
     let scripted = Scripted::start(move |request, mut respond| async move {
@@ -59,7 +43,13 @@ async fn reset_in_the_body(reason: Reason) -> Status {
 
 #[tokio::test]
 async fn a_reset_is_what_the_specification_says() {
-    for (reason, code) in RESETS {
+    let page = Page::read("protocols/grpc.md");
+    let rows: Vec<_> = page.blocks(&["grpc", "resets"]).flat_map(|block| block.rows()).collect();
+    assert_eq!(rows.len(), 14);
+    for row in rows {
+        let [name, number, code] = row[..] else { panic!("{row:?}") };
+        let (reason, code) = (Reason::from(number.parse::<u32>().unwrap()), Code::from_name(code).unwrap());
+        assert_eq!(format!("{reason:?}"), name);
         let status = reset_before_the_head(reason).await;
         assert_eq!(status.code(), code, "{reason:?}: {status}");
         let status = reset_in_the_body(reason).await;

@@ -7,6 +7,8 @@ mod framing;
 mod http_manners;
 mod loss;
 mod metadata;
+mod page;
 mod status;
 mod support;
 mod timeout;
+mod values;

@@ -79,7 +79,7 @@ fn text_arm(ident: &Ident, name: &str, index: u32, variant: &Variant) -> TokenSt
             let ty = checked(ty);
             return quote! {
                 #path { 0: value } => {
-                    serializer.serialize_newtype_variant(#name, #index, #text, &__rpc::Ref::<#ty>(value))
+                    __rpc::value_variant::<_, #ty>(serializer, #name, #text, value)
                 }
             };
         }

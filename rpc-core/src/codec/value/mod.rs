@@ -45,7 +45,7 @@ pub use forward::{convert_slot, custom, unacceptable};
 pub use json::Json;
 pub use map::MapKey;
 pub(crate) use seed::Seed;
-pub use seed::{Ref, text_field, variant_field};
+pub use seed::{Ref, text_field, value_variant, variant_field};
 pub use slots::{Slots, merge_message, read_array, read_message, read_struct};
 pub use source::Source;
 pub(crate) use source::{Elements, Members};

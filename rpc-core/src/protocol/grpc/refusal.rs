@@ -1,6 +1,6 @@
 //! The answers to requests that are not gRPC, or that cannot be: HTTP statuses (PROTOCOL-HTTP2.md, "Requests").
 
-use http::header::{ALLOW, CONTENT_TYPE, HeaderValue};
+use http::header::{ALLOW, CONTENT_TYPE, HOST, HeaderValue};
 use http::{Method, Request, Response, StatusCode, Version};
 use polyrpc_transports::Body;
 
@@ -9,9 +9,10 @@ pub(super) fn not_callable(request: &Request<Body>) -> Option<Response<Body>> {
     if request.method() != Method::POST {
         return Some(refused(StatusCode::METHOD_NOT_ALLOWED, "gRPC calls are made by POST\n"));
     }
-    // The status would be lost with the trailers, and the call look like a success.
-    let text = "gRPC needs HTTP/2\n";
-    (request.version() < Version::HTTP_2).then(|| refused(StatusCode::HTTP_VERSION_NOT_SUPPORTED, text))
+    // The status would be lost with the trailers, and the call look like a success. A request that was made in this
+    // process has HTTP/1.1 for its version as well, but no host.
+    let http1 = request.version() < Version::HTTP_2 && request.headers().contains_key(HOST);
+    http1.then(|| refused(StatusCode::HTTP_VERSION_NOT_SUPPORTED, "gRPC needs HTTP/2\n"))
 }
 
 /// The answer to a request on a gRPC path that is not gRPC.

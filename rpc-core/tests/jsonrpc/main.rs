@@ -1,5 +1,6 @@
 //! JSON-RPC: its page, its server in memory, its client against servers that answer what a test says.
 
+mod limits;
 mod page;
 mod shop;
 mod values;

@@ -15,4 +15,5 @@ pub mod xml;
 pub use codecs::Codec;
 pub use error::Error;
 pub(crate) use error::Step;
+pub(crate) use value::Direct;
 pub use value::{Arguments, ByteStr, Decode, Encode, Json, MapKey, Str};

@@ -22,7 +22,7 @@ pub use call::{Call, Inbound, Outbound, Reply};
 pub(crate) use invoke::invoke;
 pub use layer::{Erased, FromFn, FromFnService, Next, Stack, from_fn};
 pub use one_way::{Accepted, one_way};
-pub use returns::{DescribedError, ErrorProbe, PlainError, Returns, ReturnsNothing};
+pub use returns::{Answers, DescribedError, ErrorProbe, PlainError, Received, Returns, ReturnsNothing};
 pub use router::RouterError;
 pub(crate) use router::{Route, Router};
 pub use stacked::CallLayers;

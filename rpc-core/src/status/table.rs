@@ -86,7 +86,8 @@ mod tests {
 
     fn page_rows(block: &str) -> Vec<Vec<String>> {
         let page = polyrpc_test_support::Page::read("protocols/status.md");
-        let rows = page.blocks(&["status", block]).flat_map(|block| block.rows());
+        let words = ["status", block];
+        let rows = page.blocks(&words).flat_map(|block| block.rows());
         rows.map(|row| row.into_iter().map(str::to_owned).collect()).collect()
     }
 

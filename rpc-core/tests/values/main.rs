@@ -2,7 +2,12 @@
 
 mod args;
 mod clocks;
+mod errors;
+mod keys;
 mod leaves;
+mod merges;
+mod mirror;
 mod nested;
+mod peers;
 mod rows;
 mod support;

@@ -24,7 +24,7 @@ use crate::leaves::{Amount, Colour, Foreign, Row, Shape};
 struct Feed<'a, T> {
     leaves: std::iter::Cycle<std::slice::Iter<'a, T>>,
     choices: std::iter::Cycle<std::slice::Iter<'a, u8>>,
-    over: fn(&T) -> Option<T>,
+    over: Fate<T>,
     /// Whether it is for a text.
     text: bool,
     refused: bool,
@@ -64,7 +64,10 @@ impl<T: Row> Feed<'_, T> {
     }
 }
 
-fn codecs<T: Row>() -> [(Codec, fn(&T) -> Option<T>); 4] {
+/// What becomes of a leaf; None is a refusal.
+type Fate<T> = fn(&T) -> Option<T>;
+
+fn codecs<T: Row>() -> [(Codec, Fate<T>); 4] {
     [
         (Codec::Proto, T::over_proto),
         (Codec::Json, T::over_json),

@@ -1,12 +1,12 @@
 //! The client's side: a call to a request, a response to a reply.
 
-use http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, TE, USER_AGENT};
+use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue, TE, USER_AGENT};
 use http::{Method, Request, Response, StatusCode, Uri, Version};
 use http_body::Body as _;
 use polyrpc_transports::Body;
 
 use super::compress::{ACCEPTED, Encoding};
-use super::{foreign_codec, frame, is_grpc, status, text};
+use super::{GRPC_ACCEPT_ENCODING, GRPC_ENCODING, GRPC_TIMEOUT, foreign_codec, frame, is_grpc, status, text};
 use crate::codec::Codec;
 use crate::compression::Compression;
 use crate::dispatch::{Call, Reply};
@@ -56,20 +56,17 @@ impl ClientProtocol for Client {
             USER_AGENT,
             HeaderValue::from_static(concat!("grpc-rust-polyrpc/", env!("CARGO_PKG_VERSION"))),
         );
-        headers.insert(HeaderName::from_static("grpc-accept-encoding"), HeaderValue::from_static(ACCEPTED));
+        headers.insert(GRPC_ACCEPT_ENCODING, HeaderValue::from_static(ACCEPTED));
         if let Some(remaining) = cx.remaining()
             && let Ok(value) = HeaderValue::try_from(write_timeout(remaining))
         {
-            headers.insert(HeaderName::from_static("grpc-timeout"), value);
+            headers.insert(GRPC_TIMEOUT, value);
         }
         let compress = cx.options().and_then(|options| options.compress).unwrap_or(self.compress);
         let data = match compress {
             false => call.frame().clone(),
             true => {
-                headers.insert(
-                    HeaderName::from_static("grpc-encoding"),
-                    HeaderValue::from_static(self.encoding.name()),
-                );
+                headers.insert(GRPC_ENCODING, HeaderValue::from_static(self.encoding.name()));
                 let mut packed = Vec::new();
                 frame::open(&mut packed);
                 self.encoding.compress(call.args(), &mut packed)?;
@@ -98,7 +95,7 @@ impl ClientProtocol for Client {
                 return Err(status.with_reply(parts(HeaderMap::new(), head.headers)));
             }
         }
-        let encoding = Encoding::named(head.headers.get("grpc-encoding").map(HeaderValue::as_bytes))
+        let encoding = Encoding::named(head.headers.get(GRPC_ENCODING).map(HeaderValue::as_bytes))
             .map_err(|status| Status::internal(status.message().to_owned()))?;
         let collected = match body.collect(self.limit + frame::PREFIX).await {
             Ok(collected) => collected,
@@ -122,7 +119,7 @@ impl ClientProtocol for Client {
 
 /// Whether a response is gRPC's, with messages that we read.
 fn is_ours(head: &http::response::Parts) -> bool {
-    let content_type = text(&head.headers, CONTENT_TYPE.as_str());
+    let content_type = text(&head.headers, CONTENT_TYPE);
     head.status == StatusCode::OK
         && content_type.is_some_and(|value| is_grpc(value) && foreign_codec(value).is_none())
 }

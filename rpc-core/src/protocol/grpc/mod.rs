@@ -6,6 +6,8 @@
 pub(crate) mod client;
 mod compress;
 mod frame;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 #[cfg(feature = "server")]
 mod reflection;
 #[cfg(feature = "server")]
@@ -15,7 +17,7 @@ pub(crate) mod server;
 mod status;
 mod zstd;
 
-use http::HeaderMap;
+use http::{HeaderMap, HeaderName};
 #[cfg(feature = "server")]
 pub(crate) use reflection::Reflection;
 #[cfg(feature = "server")]
@@ -23,6 +25,10 @@ pub(crate) use refusal::not_grpc;
 
 /// The media type of requests and replies.
 const CONTENT_TYPE: &str = "application/grpc";
+
+const GRPC_ENCODING: HeaderName = HeaderName::from_static("grpc-encoding");
+const GRPC_ACCEPT_ENCODING: HeaderName = HeaderName::from_static("grpc-accept-encoding");
+const GRPC_TIMEOUT: HeaderName = HeaderName::from_static("grpc-timeout");
 
 /// Whether a content-type is gRPC's own, whatever its messages are encoded in. (gRPC-Web is another protocol.)
 pub(crate) fn is_grpc(content_type: &str) -> bool {
@@ -42,7 +48,7 @@ fn codec(content_type: &str) -> Option<&str> {
 }
 
 /// A header's text, if it is there and is visible ASCII.
-fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+fn text(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
     headers.get(name).and_then(|value| value.to_str().ok())
 }
 

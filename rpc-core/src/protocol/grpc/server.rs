@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderValue};
-use http::{HeaderMap, HeaderName, Request, Response};
+use http::{HeaderMap, Request, Response};
 use polyrpc_transports::{Body, Peer};
 use tokio::time::{Instant, timeout_at};
 
@@ -12,7 +12,7 @@ use super::compress::{ACCEPTED, Encoding};
 use super::frame::Deframer;
 use super::reflection::Reflection;
 use super::refusal::not_callable;
-use super::{frame, status, text};
+use super::{GRPC_ACCEPT_ENCODING, GRPC_ENCODING, GRPC_TIMEOUT, frame, status, text};
 use crate::codec::Codec;
 use crate::context::Context;
 use crate::dispatch::{Call, Reply, Route, invoke};
@@ -20,10 +20,6 @@ use crate::metadata::{Metadata, ReplyParts};
 use crate::protocol::{Host, parse_timeout};
 use crate::schema::Protocol;
 use crate::status::{Code, Status};
-
-const GRPC_ENCODING: HeaderName = HeaderName::from_static("grpc-encoding");
-const GRPC_ACCEPT_ENCODING: HeaderName = HeaderName::from_static("grpc-accept-encoding");
-const GRPC_TIMEOUT: HeaderName = HeaderName::from_static("grpc-timeout");
 
 /// Answers a gRPC request: its content-type said that it is one.
 pub(crate) async fn serve(host: &Host, peer: Option<Arc<Peer>>, request: Request<Body>) -> Response<Body> {
@@ -39,7 +35,7 @@ pub(crate) async fn serve(host: &Host, peer: Option<Arc<Peer>>, request: Request
     let Some(route) = host.router.find(Protocol::Grpc, path) else {
         return reflected(host, path, &head.headers, encoding, body).unwrap_or_else(failed);
     };
-    let accepted = Encoding::accepted(text(&head.headers, GRPC_ACCEPT_ENCODING.as_str()));
+    let accepted = Encoding::accepted(text(&head.headers, GRPC_ACCEPT_ENCODING));
     let result = match deadline(&head.headers) {
         Ok(deadline) => answer(host, peer, Accept { route, encoding, deadline }, head.headers, body).await,
         Err(status) => Err(status),
@@ -88,7 +84,7 @@ struct Accept<'a> {
 ///
 /// A timeout, or what is said of the messages, that we do not understand.
 fn deadline(headers: &HeaderMap) -> Result<Option<Instant>, Status> {
-    if let Some(codec) = text(headers, CONTENT_TYPE.as_str()).and_then(super::foreign_codec) {
+    if let Some(codec) = text(headers, CONTENT_TYPE).and_then(super::foreign_codec) {
         let codec = codec.escape_debug();
         return Err(Status::unimplemented(format!("messages in `{codec}` are not supported, only proto")));
     }

@@ -9,8 +9,8 @@ use crate::metadata::BASE64;
 use crate::status::{Code, Status, rich};
 
 pub(super) const GRPC_STATUS: HeaderName = HeaderName::from_static("grpc-status");
-const GRPC_MESSAGE: HeaderName = HeaderName::from_static("grpc-message");
-const DETAILS: HeaderName = HeaderName::from_static("grpc-status-details-bin");
+pub(super) const GRPC_MESSAGE: HeaderName = HeaderName::from_static("grpc-message");
+pub(super) const DETAILS: HeaderName = HeaderName::from_static("grpc-status-details-bin");
 
 /// What `grpc-message` escapes: all but space to `~`, without `%` (PROTOCOL-HTTP2.md, "Percent-Encoded").
 const ESCAPED: &AsciiSet = &CONTROLS.add(b'%');
@@ -81,7 +81,7 @@ pub(super) fn number(code: Code) -> HeaderValue {
 
 /// The outcome that trailers tell of; none where they have no `grpc-status`.
 pub(super) fn read(trailers: &HeaderMap) -> Option<Result<(), Status>> {
-    let number = text(trailers, GRPC_STATUS.as_str())?;
+    let number = text(trailers, GRPC_STATUS)?;
     // A number beyond the codes, or no number at all, is UNKNOWN (statuscodes.md).
     let code = number.parse().map_or(Code::Unknown, Code::from_number);
     if code == Code::Ok {

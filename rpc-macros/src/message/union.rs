@@ -76,13 +76,8 @@ fn text_arm(ident: &Ident, name: &str, index: u32, variant: &Variant) -> TokenSt
             return quote!(#path => serializer.serialize_unit_variant(#name, #index, #text),);
         }
         Content::Value(ty) => {
-            let value_text = encodes(ty, "text");
-            return quote! {
-                #path { 0: value } => {
-                    __rpc::value_variant::<_, #ty>(serializer, #name, #text, value)
-                    serializer.serialize_newtype_variant(#name, #index, #text, &#value_text(value))
-                }
-            };
+            let write = encodes(ty, "value_variant");
+            return quote!(#path { 0: value } => #write(serializer, #name, #text, value),);
         }
         Content::Fields(fields) => fields,
     };

@@ -1,19 +1,24 @@
 //! How generated code uses the types of others: by way of [`Describe::Known`](crate::schema::Describe::Known), so that
 //! a type without a schema is one mistake with one message, and not one for each use.
 
-use serde::Serialize;
 use serde::de::MapAccess;
 use serde::ser::{SerializeStruct, SerializeStructVariant};
+use serde::{Serialize, Serializer};
 
-use super::{Decode, Encode, Finish, Ref, Source, merge_variant, text_field, variant_field, variant_value};
+use super::{
+    Decode, Encode, Finish, Ref, Source, merge_variant, text_field, value_variant, variant_field,
+    variant_value,
+};
 use crate::codec::Error;
 use crate::codec::proto::{Key, Reader, Writer};
 
 /// What [`Describe::Known`](crate::schema::Describe::Known) gives for the types that are known.
 #[derive(Debug)]
+#[doc(hidden)]
 pub enum Direct {}
 
 /// [`Encode`], and the functions over it.
+#[doc(hidden)]
 pub trait Encodes<T> {
     fn proto_field(value: &T, tag: u32, out: &mut Writer<'_>);
     fn proto_element(value: &T, tag: u32, out: &mut Writer<'_>);
@@ -27,6 +32,12 @@ pub trait Encodes<T> {
         name: &'static str,
         value: &T,
     ) -> Result<(), S::Error>;
+    fn value_variant<S: Serializer>(
+        serializer: S,
+        name: &'static str,
+        variant: &'static str,
+        value: &T,
+    ) -> Result<S::Ok, S::Error>;
 }
 
 impl<T: Encode> Encodes<T> for Direct {
@@ -54,6 +65,15 @@ impl<T: Encode> Encodes<T> for Direct {
         Ref(value)
     }
 
+    fn value_variant<S: Serializer>(
+        serializer: S,
+        name: &'static str,
+        variant: &'static str,
+        value: &T,
+    ) -> Result<S::Ok, S::Error> {
+        value_variant(serializer, name, variant, value)
+    }
+
     fn text_field<S: SerializeStruct>(out: &mut S, name: &'static str, value: &T) -> Result<(), S::Error> {
         text_field(out, name, value)
     }
@@ -68,6 +88,7 @@ impl<T: Encode> Encodes<T> for Direct {
 }
 
 /// [`Decode`], and the functions over it.
+#[doc(hidden)]
 pub trait Decodes<'de, T>: Sized {
     fn proto_merge(slot: &mut Option<T>, key: Key, input: &mut Reader<'de>) -> Result<(), Error>;
     fn proto_body(input: Reader<'de>) -> Result<T, Error>;

@@ -5,7 +5,6 @@
 pub use polyrpc_core::__private;
 #[cfg(any(feature = "client", feature = "server"))]
 pub use polyrpc_core::BoxHttp;
-pub use polyrpc_core::schema;
 #[cfg(feature = "server")]
 pub use polyrpc_core::{
     BoundServer, HttpFuture, HttpService, Listen, ServeError, Server, serve, shutdown_signal,
@@ -18,6 +17,7 @@ pub use polyrpc_core::{
 };
 #[cfg(feature = "client")]
 pub use polyrpc_core::{Channel, ChannelBuilder};
+pub use polyrpc_core::{assert_compatible, schema};
 #[cfg(feature = "macros")]
 pub use polyrpc_macros::{Message, RpcError, service};
 pub use polyrpc_transports::{Body, BodyError, Collected, Endpoint, EndpointError, Peer, UnixCredentials};

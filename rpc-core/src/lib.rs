@@ -24,12 +24,17 @@
     allow(dead_code, unused_imports)
 )]
 
+#[cfg(fuzzing)]
+#[doc(hidden)]
+#[path = "fuzzing.rs"]
+pub mod __fuzzing;
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
 #[cfg(feature = "client")]
 mod client;
 pub mod codec;
+mod compression;
 mod context;
 mod dispatch;
 #[cfg(any(feature = "client", feature = "server"))]
@@ -46,6 +51,7 @@ mod tonic;
 #[cfg(feature = "client")]
 pub use client::{Channel, ChannelBuilder};
 pub use codec::Json;
+pub use compression::Compression;
 pub use context::{CallExt, Configured, Context, InContext, ReplyHandle, WithContext, WithReply};
 pub use dispatch::{
     Call, CallLayers, Dispatch, Erased, FromFn, FromFnService, Invoke, Next, Reply, ReplyFuture, RouterError,

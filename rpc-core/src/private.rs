@@ -11,15 +11,16 @@ pub use crate::codec::Error;
 pub use crate::codec::proto::{Key, Reader, Writer};
 pub use crate::codec::value::{
     Arguments, ByteStr, Decode, Decodes, Direct, Encode, Encodes, Finish, MapKey, Ref, Slots, Source, Str,
-    Union, UnitEnum, convert_slot, custom, from_text, merge_empty, merge_message, merge_union, merge_variant,
+    Union, UnitEnum, convert_slot, custom, from_text, merge_empty, merge_message, merge_union,
     message_element, nested, present, read_array, read_message, read_name, read_number, read_struct,
     read_union, read_variant, text_field, unacceptable, unsent_field, unsent_text, variant_array,
-    variant_empty, variant_field, variant_struct, variant_value,
+    variant_empty, variant_struct,
 };
 pub use crate::dispatch::{
     Accepted, Answers, Call, DescribedError, Dispatch, ErrorProbe, Inbound, Invoke, Outbound, PlainError,
-    ReplyFuture, Returns, ReturnsNothing, no_such_method, one_way,
+    Received, ReplyFuture, Returns, ReturnsNothing, no_such_method, one_way,
 };
+pub use crate::schema::snapshot::assert_compatible;
 pub use crate::schema::{
     CallKind, Describe, EnumType, EnumValue, Field, MessageType, MethodSchema, ServiceSchema, Type, TypeRef,
     UnionType, Variant, VariantShape, Wire,

@@ -66,7 +66,8 @@ struct Stream {
 impl Stream {
     async fn open(server: Server, path: &str, headers: &[(&'static str, &str)]) -> Stream {
         let (requests, received) = mpsc::unbounded_channel();
-        let mut request = Request::post(path).header("content-type", "application/grpc");
+        let mut request =
+            Request::post(path).version(http::Version::HTTP_2).header("content-type", "application/grpc");
         for (name, value) in headers {
             request = request.header(*name, *value);
         }

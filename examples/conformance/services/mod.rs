@@ -1,6 +1,6 @@
 //! What is served: one of everything, in the package `polyrpc.conformance.v1`.
 
-mod echo;
+pub(crate) mod echo;
 mod examples;
 mod types;
 mod validator;

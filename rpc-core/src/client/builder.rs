@@ -12,6 +12,7 @@ use tower_service::Service;
 
 use super::channel::{Channel, Defaults};
 use super::connect::{Connection, Options, connect};
+use crate::compression::Compression;
 use crate::dispatch::{CallLayers, Invoke};
 use crate::http_layer::{BoxHttp, HttpLayer, erase};
 use crate::metadata::InvalidMetadata;
@@ -105,9 +106,15 @@ impl<L> ChannelBuilder<L> {
         self
     }
 
-    /// Compresses requests unless a call says otherwise, where the protocol can (gRPC: gzip).
+    /// Compresses requests unless a call says otherwise, where the protocol can (gRPC).
     pub fn compress(mut self, compress: bool) -> ChannelBuilder<L> {
         self.options.compress = compress;
+        self
+    }
+
+    /// How requests are compressed that are; with gzip by default.
+    pub fn compression(mut self, compression: Compression) -> ChannelBuilder<L> {
+        self.options.compression = compression;
         self
     }
 

@@ -9,7 +9,7 @@ use crate::codec::{Arguments, Codec};
 use crate::context::{Context, OutgoingCall};
 use crate::dispatch::{Call, Received, Reply};
 use crate::schema::MethodSchema;
-use crate::status::{Case, Status};
+use crate::status::{Case, Code, Status};
 
 impl Channel {
     /// Makes a unary call, and gives its result as it came. A `given` context stands for the current one.
@@ -122,8 +122,16 @@ async fn before<T>(
 ) -> Result<T, Status> {
     match deadline {
         None => exchange.await,
-        Some(at) => timeout_at(at, exchange)
-            .await
-            .unwrap_or_else(|_| Err(Status::deadline_exceeded("no reply came before the deadline"))),
+        Some(at) => match timeout_at(at, exchange).await {
+            // The server's clock may have been ahead, and cancelled the call first (PROTOCOL-HTTP2.md, "Client
+            // Cancellation").
+            Ok(Err(status)) if status.code() == Code::Cancelled && Instant::now() >= at => Err(late()),
+            Ok(result) => result,
+            Err(_) => Err(late()),
+        },
     }
+}
+
+fn late() -> Status {
+    Status::deadline_exceeded("no reply came before the deadline")
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use polyrpc_transports::{ClientConfig, ClientError, Endpoint, HttpClient};
 
+use crate::compression::Compression;
 use crate::dispatch::Invoke;
 use crate::http_layer::{BoxHttp, HttpLayer, stack};
 use crate::protocol::{ClientProtocol, Framing, Remote};
@@ -15,13 +16,20 @@ use crate::status::Status;
 pub(super) struct Options {
     pub(super) message_limit: usize,
     pub(super) compress: bool,
+    pub(super) compression: Compression,
     pub(super) positional: bool,
     pub(super) xml_extensions: bool,
 }
 
 impl Default for Options {
     fn default() -> Options {
-        Options { message_limit: 4 << 20, compress: false, positional: false, xml_extensions: true }
+        Options {
+            message_limit: 4 << 20,
+            compress: false,
+            compression: Compression::default(),
+            positional: false,
+            xml_extensions: true,
+        }
     }
 }
 
@@ -46,7 +54,11 @@ pub(super) fn connect(
         #[cfg(feature = "grpc")]
         Some(Protocol::Grpc) => {
             use crate::protocol::grpc::client::Client;
-            Ok(assemble(Client::new(options.message_limit, options.compress), http, layers))
+            Ok(assemble(
+                Client::new(options.message_limit, options.compress, options.compression),
+                http,
+                layers,
+            ))
         }
         #[cfg(feature = "jsonrpc")]
         Some(Protocol::JsonRpc) => {

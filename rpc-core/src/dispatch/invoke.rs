@@ -4,6 +4,7 @@ use std::any::Any;
 use std::panic::AssertUnwindSafe;
 
 use futures_util::FutureExt;
+use tokio::time::Instant;
 use tracing::Instrument;
 use tracing::field::Empty;
 
@@ -32,6 +33,10 @@ async fn bounded(route: &Route, call: Call) -> Result<Reply, Status> {
     let Some(deadline) = call.context().deadline() else {
         return caught(route, call).await;
     };
+    // A handler is not even begun for nobody.
+    if deadline <= Instant::now() {
+        return Err(Status::deadline_exceeded("the deadline passed before the handler began"));
+    }
     match tokio::time::timeout_at(deadline, caught(route, call)).await {
         Ok(result) => result,
         Err(_) => Err(Status::deadline_exceeded("the deadline passed before the handler ended")),

@@ -8,7 +8,7 @@ use crate::status::{Code, Status};
 pub(crate) fn no_response(error: ClientError) -> Status {
     let code = match error.reset_code() {
         Some(reason) => of_reset(reason),
-        None if error.is_request() => Code::Internal,
+        None if error.is_request() || error.is_malformed() => Code::Internal,
         None => Code::Unavailable,
     };
     Status::new(code, error.to_string()).with_source(error)

@@ -1,10 +1,12 @@
 //! What is known of services and types before anything runs: the static schema.
 
+pub mod compat;
 #[cfg(feature = "server")]
 mod example;
 pub mod proto;
 mod protocol;
 mod service;
+pub mod snapshot;
 mod types;
 
 #[cfg(feature = "server")]

@@ -222,6 +222,10 @@ impl<L: CallLayers> Server<L> {
         for (schema, target) in &self.services {
             router.add(schema, &self.layers.wrap(target.clone())).map_err(ServeError::names)?;
         }
+        #[cfg_attr(
+            not(feature = "grpc"),
+            expect(unused_variables, reason = "two types of one name are refused")
+        )]
         let files = proto::files(router.services()).map_err(ServeError::schema)?;
         let host = Host {
             router,

@@ -58,7 +58,7 @@ pub(super) async fn answer(
             return grpc::server::serve(&shared.host, peer, request).await;
         }
         if grpc::server::knows(&shared.host, request.uri().path()) {
-            return grpc::server::not_grpc(request.method());
+            return grpc::not_grpc(request.method());
         }
     }
     let local = peer.as_deref().and_then(Peer::local);

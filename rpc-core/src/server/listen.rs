@@ -79,3 +79,17 @@ impl From<tokio::net::UnixListener> for Listen {
         Listen(Source::Bound(Listener::try_from(listener).map(Box::new)))
     }
 }
+
+#[cfg(feature = "tcp")]
+impl From<std::net::TcpListener> for Listen {
+    fn from(listener: std::net::TcpListener) -> Listen {
+        Listen(Source::Bound(Listener::try_from(listener).map(Box::new)))
+    }
+}
+
+#[cfg(feature = "unix")]
+impl From<std::os::unix::net::UnixListener> for Listen {
+    fn from(listener: std::os::unix::net::UnixListener) -> Listen {
+        Listen(Source::Bound(Listener::try_from(listener).map(Box::new)))
+    }
+}

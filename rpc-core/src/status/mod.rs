@@ -139,6 +139,12 @@ impl Status {
         self
     }
 
+    /// The same failure with another text.
+    pub(crate) fn with_message(mut self, message: String) -> Status {
+        self.0.message = message.into();
+        self
+    }
+
     /// What the failed reply carries beside the status.
     pub(crate) fn with_reply(mut self, parts: ReplyParts) -> Status {
         self.0.reply = Some(Box::new(parts));
@@ -176,7 +182,11 @@ impl Status {
 
     /// The status as it may leave a server. What must not be seen is logged under an id, and the caller gets
     /// `INTERNAL` with that id.
-    pub(crate) fn leaving(self) -> Status {
+    pub(crate) fn leaving(mut self) -> Status {
+        if self.0.code == Code::Ok {
+            // A failure with the code of success would be read as one.
+            self.0.code = Code::Unknown;
+        }
         match self.0.origin {
             Origin::Here | Origin::Forwarded => self,
             Origin::Remote | Origin::Hidden => self.concealed(),

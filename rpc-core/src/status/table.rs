@@ -84,22 +84,42 @@ impl Status {
 mod tests {
     use super::*;
 
+    fn page_rows(block: &str) -> Vec<Vec<String>> {
+        let page = polyrpc_test_support::Page::read("protocols/status.md");
+        let words = ["status", block];
+        let rows = page.blocks(&words).flat_map(|block| block.rows());
+        rows.map(|row| row.into_iter().map(str::to_owned).collect()).collect()
+    }
+
+    #[test]
+    fn the_page_has_every_code_and_case_with_its_numbers() {
+        let codes = page_rows("codes");
+        assert_eq!(codes.len(), Code::ALL.len());
+        for (row, code) in codes.iter().zip(Code::ALL) {
+            let number = match code {
+                Code::Ok => "-".to_owned(),
+                code => Status::new(code, "").number().to_string(),
+            };
+            assert_eq!(row[..3], [code.name(), &code.number().to_string(), &number]);
+        }
+        let cases = page_rows("cases");
+        assert_eq!(cases.len(), CASES.len());
+        for (row, case) in cases.iter().zip(&CASES) {
+            assert_eq!(row[..2], [case.number.to_string(), case.code.to_string()]);
+        }
+        for row in page_rows("foreign") {
+            let number = row[0].parse().unwrap();
+            let status = Status::from_number(number, String::new());
+            assert_eq!((status.code(), status.foreign_number()), (Code::Unknown, Some(number)));
+        }
+    }
+
     #[test]
     fn every_code_survives_the_way_through_a_number() {
         for code in Code::ALL.into_iter().skip(1) {
             let number = Status::new(code, "x").number();
             assert_eq!(Status::from_number(number, "x".into()).code(), code, "{number}");
         }
-    }
-
-    #[test]
-    fn the_numbers_are_those_of_the_protocol_pages() {
-        let number = |code| Status::new(code, "").number();
-        assert_eq!(number(Code::NotFound), -32005);
-        assert_eq!(number(Code::Cancelled), -32001);
-        assert_eq!(number(Code::DeadlineExceeded), -32004);
-        assert_eq!(number(Code::ResourceExhausted), -32008);
-        assert_eq!(number(Code::Internal), -32013);
     }
 
     #[test]

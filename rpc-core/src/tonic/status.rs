@@ -5,6 +5,8 @@ use crate::status::{Code, Status, rich};
 
 /// Code, message and details are kept; tonic's metadata become trailers of the reply.
 ///
+/// It leaves a handler as it is, also if tonic's client received it: nothing tells it from one that was written there.
+///
 /// ```
 /// use polyrpc_core::{Code, Status};
 ///
@@ -23,12 +25,14 @@ impl From<tonic::Status> for Status {
     }
 }
 
-/// Code, message and details are kept.
+/// Code, message and details are kept, and trailers as metadata.
 impl From<Status> for tonic::Status {
-    fn from(ours: Status) -> tonic::Status {
+    fn from(mut ours: Status) -> tonic::Status {
         let code = tonic::Code::from_i32(i32::from(ours.code().number()));
         let details = rich::encode(&ours).unwrap_or_default();
-        tonic::Status::with_details(code, ours.message(), details.into())
+        let trailers = ours.take_reply().map(|parts| parts.trailers.into_headers()).unwrap_or_default();
+        let metadata = tonic::metadata::MetadataMap::from_headers(trailers);
+        tonic::Status::with_details_and_metadata(code, ours.message(), details.into(), metadata)
     }
 }
 
@@ -54,7 +58,9 @@ mod tests {
     fn tonics_metadata_become_trailers() {
         let mut theirs = tonic::Status::aborted("again");
         theirs.metadata_mut().insert("x-retry", "7".parse().unwrap());
-        let parts = Status::from(theirs).take_reply().unwrap();
+        let ours = Status::from(theirs);
+        let parts = ours.clone().take_reply().unwrap();
         assert_eq!(parts.trailers.get("x-retry"), Some("7"));
+        assert_eq!(tonic::Status::from(ours).metadata().get("x-retry").unwrap(), "7");
     }
 }

@@ -63,7 +63,7 @@ proptest! {
 fn refused<T: Encode + for<'de> Decode<'de> + PartialEq + Debug>(value: T, message: &str) {
     assert_eq!(encode(Codec::Proto, &value).unwrap_err().message(), message);
     assert_eq!(encode(Codec::Json, &value).unwrap_err().message(), message);
-    assert_eq!(xml(&value).unwrap_err(), message);
+    assert_eq!(xml(&value).unwrap_err().message(), message);
 }
 
 #[test]

@@ -1,5 +1,13 @@
 //! The type table: every row, in every codec, alone and nested, against independent implementations.
 
+mod args;
 mod clocks;
+mod errors;
+mod keys;
+mod leaves;
+mod merges;
+mod mirror;
+mod nested;
+mod peers;
 mod rows;
 mod support;

@@ -1,13 +1,9 @@
 //! What all the tests share: writing and reading in each codec.
 
 use std::fmt::Debug;
-use std::marker::PhantomData;
 
-use polyrpc_core::__private::Ref;
-use polyrpc_core::codec::xml::{Dialect, read_value_seed, write_value};
+use polyrpc_core::codec::xml::Dialect;
 use polyrpc_core::codec::{Codec, Decode, Encode, Error};
-use serde::Deserializer;
-use serde::de::DeserializeSeed;
 
 /// A value that travels both ways.
 pub(crate) trait Travels: Encode + for<'de> Decode<'de> + PartialEq + Debug {}
@@ -27,24 +23,14 @@ pub(crate) fn from_json<T: Travels>(text: &str) -> Result<T, Error> {
     Codec::Json.decode_value(text.as_bytes())
 }
 
-pub(crate) fn xml<T: Encode>(value: &T) -> Result<String, String> {
-    let mut out = Vec::new();
-    write_value(&Ref(value), &mut out, Dialect::EXTENDED).map_err(|error| error.to_string())?;
-    Ok(String::from_utf8(out).unwrap())
+const XML: Codec = Codec::Xml(Dialect::EXTENDED);
+
+pub(crate) fn xml<T: Encode>(value: &T) -> Result<String, Error> {
+    encode(XML, value).map(|bytes| String::from_utf8(bytes).unwrap())
 }
 
-pub(crate) fn from_xml<T: Travels>(text: &str) -> Result<T, String> {
-    read_value_seed(Seed(PhantomData), text.as_bytes()).map_err(|error| error.to_string())
-}
-
-struct Seed<T>(PhantomData<T>);
-
-impl<'de, T: Decode<'de>> DeserializeSeed<'de> for Seed<T> {
-    type Value = T;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
-        T::deserialize(deserializer)
-    }
+pub(crate) fn from_xml<T: Travels>(text: &str) -> Result<T, Error> {
+    XML.decode_value(text.as_bytes())
 }
 
 /// Asserts that the value is written so: in proto as field 1 of a message (in hex), as JSON, in XML-RPC's `<value>`;

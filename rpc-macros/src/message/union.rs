@@ -76,10 +76,10 @@ fn text_arm(ident: &Ident, name: &str, index: u32, variant: &Variant) -> TokenSt
             return quote!(#path => serializer.serialize_unit_variant(#name, #index, #text),);
         }
         Content::Value(ty) => {
-            let value_text = encodes(ty, "text");
+            let write = encodes(ty, "value_variant");
             return quote! {
                 #path { 0: value } => {
-                    serializer.serialize_newtype_variant(#name, #index, #text, &#value_text(value))
+                    #write(serializer, #name, #text, value)
                 }
             };
         }

@@ -27,6 +27,7 @@ enum Kind {
     Lost,
     Reset(u32),
     Request,
+    Malformed,
     Protocol,
 }
 
@@ -54,6 +55,11 @@ impl ClientError {
     /// The request cannot be sent as it is.
     pub fn request(source: impl Into<BoxError>) -> Self {
         Self::of(Kind::Request, false, Some(source.into()))
+    }
+
+    /// This one response is not what HTTP allows, or is more than is read.
+    pub fn malformed(source: impl Into<BoxError>) -> Self {
+        Self::of(Kind::Malformed, false, Some(source.into()))
     }
 
     /// What the server sent is not HTTP.
@@ -89,6 +95,11 @@ impl ClientError {
         self.0.kind == Kind::Request
     }
 
+    /// Whether this one response broke the rules of HTTP, while the connection lives on.
+    pub fn is_malformed(&self) -> bool {
+        self.0.kind == Kind::Malformed
+    }
+
     /// The HTTP/2 error code with which the server gave up this call.
     pub fn reset_code(&self) -> Option<u32> {
         match self.0.kind {
@@ -115,6 +126,9 @@ impl fmt::Display for ClientError {
             Kind::Lost => f.write_str("connection lost before the response came"),
             Kind::Reset(code) => write!(f, "the server gave up the call with HTTP/2 error code {code}"),
             Kind::Request => f.write_str("request cannot be sent"),
+            Kind::Malformed => {
+                f.write_str("the response is not what HTTP allows, or its headers are over the limit")
+            }
             Kind::Protocol => f.write_str("the server does not speak HTTP as it should"),
         }
     }

@@ -15,6 +15,19 @@ pub(crate) enum Socket {
     Unix(tokio::net::UnixStream),
 }
 
+#[cfg(feature = "server")]
+impl Socket {
+    /// Whether the peer knows it by a path: a Unix socket.
+    pub(crate) fn is_named_by_path(&self) -> bool {
+        match self {
+            #[cfg(feature = "tcp")]
+            Socket::Tcp(_) => false,
+            #[cfg(all(unix, feature = "unix"))]
+            Socket::Unix(_) => true,
+        }
+    }
+}
+
 /// Calls the same method on whichever stream there is.
 macro_rules! on_stream {
     ($self:expr, $stream:ident => $call:expr) => {

@@ -191,10 +191,10 @@ impl<'de, T: Decode<'de>, F: FnMut(T)> Visitor<'de> for Items<F, T> {
 }
 
 /// An array is a list of just so many. Its elements must stand together on the wire, as every encoder writes them,
-/// for an array cannot be half there.
+/// for an array cannot be half there: what comes later would be surplus, and is refused.
 impl<'de, T: Decode<'de>, const N: usize> Decode<'de> for [T; N] {
     fn proto_merge(slot: &mut Option<[T; N]>, key: Key, input: &mut Reader<'de>) -> Result<(), Error> {
-        let mut list = None;
+        let mut list = slot.take().map(Vec::from);
         Vec::<T>::proto_merge(&mut list, key, input)?;
         while !T::BYTES && input.continues(key.tag) {
             if let Some(key) = input.next()? {

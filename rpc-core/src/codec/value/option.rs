@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use serde::de::{Deserializer, Visitor};
 use serde::ser::{self, Serializer};
 
-use super::{Decode, Encode, Ref, merge_wrapped, wrapped_element};
+use super::{Decode, Encode, merge_wrapped, wrapped_element};
 use crate::codec::Error;
 use crate::codec::proto::{Key, Reader, Writer};
 use crate::schema::{Describe, Type};
@@ -48,7 +48,8 @@ impl<T: Encode> Encode for Option<T> {
             Some(value) if value.is_null() => {
                 Err(ser::Error::custom("null within Some would be read as None"))
             }
-            Some(value) => serializer.serialize_some(&Ref(value)),
+            // not by `serialize_some`, into which who looks for the place of an error does not see
+            Some(value) => value.serialize(serializer),
             None => serializer.serialize_none(),
         }
     }

@@ -34,6 +34,19 @@ impl<'de, T: Decode<'de>> DeserializeSeed<'de> for Seed<T> {
     }
 }
 
+/// Writes a variant that holds one value as what the texts make of it, a struct of one member: unlike a variant, it
+/// is seen into by who looks for the place of an error.
+pub(super) fn value_variant<S: Serializer, T: Encode + ?Sized>(
+    serializer: S,
+    name: &'static str,
+    variant: &'static str,
+    value: &T,
+) -> Result<S::Ok, S::Error> {
+    let mut out = serializer.serialize_struct(name, 1)?;
+    out.serialize_field(variant, &Ref(value))?;
+    out.end()
+}
+
 /// Writes a member of a struct, unless it is absent.
 pub fn text_field<S: SerializeStruct, T: Encode + ?Sized>(
     out: &mut S,
@@ -44,7 +57,7 @@ pub fn text_field<S: SerializeStruct, T: Encode + ?Sized>(
 }
 
 /// Writes a member of a variant, unless it is absent.
-pub fn variant_field<S: SerializeStructVariant, T: Encode + ?Sized>(
+pub(super) fn variant_field<S: SerializeStructVariant, T: Encode + ?Sized>(
     out: &mut S,
     name: &'static str,
     value: &T,

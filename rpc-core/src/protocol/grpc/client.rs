@@ -1,15 +1,17 @@
 //! The client's side: a call to a request, a response to a reply.
 
-use http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, TE, USER_AGENT};
-use http::{Method, Request, Response, Uri, Version};
+use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue, TE, USER_AGENT};
+use http::{Method, Request, Response, StatusCode, Uri, Version};
+use http_body::Body as _;
 use polyrpc_transports::Body;
 
 use super::compress::{ACCEPTED, Encoding};
-use super::{frame, is_grpc, status, text};
+use super::{GRPC_ACCEPT_ENCODING, GRPC_ENCODING, GRPC_TIMEOUT, foreign_codec, frame, is_grpc, status, text};
 use crate::codec::Codec;
+use crate::compression::Compression;
 use crate::dispatch::{Call, Reply};
 use crate::metadata::{Metadata, ReplyParts};
-use crate::protocol::{ClientProtocol, Framing, foreign, write_timeout};
+use crate::protocol::{ClientProtocol, Framing, foreign, torn_response, write_timeout};
 use crate::schema::MethodSchema;
 use crate::status::Status;
 
@@ -20,11 +22,13 @@ pub(crate) struct Client {
     limit: usize,
     /// Whether requests are compressed unless a call says otherwise.
     compress: bool,
+    /// How they are compressed.
+    encoding: Encoding,
 }
 
 impl Client {
-    pub(crate) fn new(limit: usize, compress: bool) -> Client {
-        Client { limit, compress }
+    pub(crate) fn new(limit: usize, compress: bool, compression: Compression) -> Client {
+        Client { limit, compress, encoding: compression.into() }
     }
 }
 
@@ -52,20 +56,20 @@ impl ClientProtocol for Client {
             USER_AGENT,
             HeaderValue::from_static(concat!("grpc-rust-polyrpc/", env!("CARGO_PKG_VERSION"))),
         );
-        headers.insert(HeaderName::from_static("grpc-accept-encoding"), HeaderValue::from_static(ACCEPTED));
+        headers.insert(GRPC_ACCEPT_ENCODING, HeaderValue::from_static(ACCEPTED));
         if let Some(remaining) = cx.remaining()
             && let Ok(value) = HeaderValue::try_from(write_timeout(remaining))
         {
-            headers.insert(HeaderName::from_static("grpc-timeout"), value);
+            headers.insert(GRPC_TIMEOUT, value);
         }
         let compress = cx.options().and_then(|options| options.compress).unwrap_or(self.compress);
         let data = match compress {
             false => call.frame().clone(),
             true => {
-                headers.insert(HeaderName::from_static("grpc-encoding"), HeaderValue::from_static("gzip"));
+                headers.insert(GRPC_ENCODING, HeaderValue::from_static(self.encoding.name()));
                 let mut packed = Vec::new();
                 frame::open(&mut packed);
-                Encoding::Gzip.compress(call.args(), &mut packed)?;
+                self.encoding.compress(call.args(), &mut packed)?;
                 frame::close(&mut packed, 0, true)?;
                 packed.into()
             }
@@ -80,32 +84,30 @@ impl ClientProtocol for Client {
 
     async fn reply(&self, _: &Call, response: Response<Body>) -> Result<Reply, Status> {
         let (head, body) = response.into_parts();
-        if let Some(outcome) = status::read(&head.headers) {
-            // Trailers only.
-            let parts = parts(HeaderMap::new(), head.headers);
-            return Err(match outcome {
-                Ok(()) => Status::unimplemented("a unary response has no message").with_reply(parts),
-                Err(status) => status.with_reply(parts),
-            });
+        match status::read(&head.headers) {
+            None if is_ours(&head) => {}
+            None => return Err(not_grpc(&head, body).await),
+            // Trailers alone. Success has a message, so that what follows such a head must say how the call ended.
+            Some(Err(status)) => return Err(status.with_reply(parts(HeaderMap::new(), head.headers))),
+            Some(Ok(())) if !body.is_end_stream() && is_ours(&head) => {}
+            Some(Ok(())) => {
+                let status = Status::unimplemented("a unary response has no message");
+                return Err(status.with_reply(parts(HeaderMap::new(), head.headers)));
+            }
         }
-        if head.status != http::StatusCode::OK
-            || !text(&head.headers, CONTENT_TYPE.as_str()).is_some_and(is_grpc)
-        {
-            return Err(not_grpc(&head, body).await);
-        }
-        let encoding = Encoding::named(text(&head.headers, "grpc-encoding"))
+        let encoding = Encoding::named(head.headers.get(GRPC_ENCODING).map(HeaderValue::as_bytes))
             .map_err(|status| Status::internal(status.message().to_owned()))?;
-        let collected =
-            body.collect(self.limit + frame::PREFIX).await.map_err(|error| match error.is_too_large() {
-                true => Status::resource_exhausted(format!(
-                    "the response is over the limit of {} bytes",
-                    self.limit
-                )),
-                false => Status::unavailable(format!("the response did not arrive whole: {error}")),
-            })?;
+        let collected = match body.collect(self.limit + frame::PREFIX).await {
+            Ok(collected) => collected,
+            Err(error) => {
+                let parts = parts(head.headers, HeaderMap::new());
+                return Err(torn_response(error, self.limit).with_reply(parts));
+            }
+        };
         let trailers = collected.trailers.unwrap_or_default();
+        // The specification of the mapping from HTTP says of 200 without `grpc-status`: unknown.
         let outcome = status::read(&trailers)
-            .unwrap_or_else(|| Err(Status::internal("the response ended without grpc-status")));
+            .unwrap_or_else(|| Err(Status::unknown("the response ended without grpc-status")));
         let parts = parts(head.headers, trailers);
         let message = outcome.and_then(|()| frame::single(collected.data, encoding, self.limit, "response"));
         match message {
@@ -113,6 +115,13 @@ impl ClientProtocol for Client {
             Err(status) => Err(status.with_reply(parts)),
         }
     }
+}
+
+/// Whether a response is gRPC's, with messages that we read.
+fn is_ours(head: &http::response::Parts) -> bool {
+    let content_type = text(&head.headers, CONTENT_TYPE);
+    head.status == StatusCode::OK
+        && content_type.is_some_and(|value| is_grpc(value) && foreign_codec(value).is_none())
 }
 
 fn parts(headers: HeaderMap, trailers: HeaderMap) -> ReplyParts {

@@ -3,17 +3,21 @@
 use std::io::{Read, Write};
 
 use bytes::Bytes;
-use flate2::Compression;
-use flate2::read::GzDecoder;
+use flate2::Compression as Level;
+use flate2::read::MultiGzDecoder;
 use flate2::write::GzEncoder;
-use ruzstd::decoding::StreamingDecoder;
 use ruzstd::encoding::{CompressionLevel, compress_to_vec};
 
 use super::frame::too_large;
+use super::zstd;
+use crate::compression::Compression;
 use crate::status::Status;
 
 /// The encodings that we read and write, as `grpc-accept-encoding` lists them.
 pub(super) const ACCEPTED: &str = "gzip,zstd";
+
+/// Bytes that are reserved at first for what is decompressed.
+const LEAST: usize = 1024;
 
 /// How a message is compressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,14 +42,14 @@ impl Encoding {
     /// # Errors
     ///
     /// `UNIMPLEMENTED` for one that we lack; the message lists those that we have.
-    pub(crate) fn named(name: Option<&str>) -> Result<Encoding, Status> {
+    pub(crate) fn named(name: Option<&[u8]>) -> Result<Encoding, Status> {
         match name {
-            None | Some("identity") => Ok(Encoding::Identity),
-            Some("gzip") => Ok(Encoding::Gzip),
-            Some("zstd") => Ok(Encoding::Zstd),
+            None | Some(b"identity") => Ok(Encoding::Identity),
+            Some(b"gzip") => Ok(Encoding::Gzip),
+            Some(b"zstd") => Ok(Encoding::Zstd),
             Some(other) => Err(Status::unimplemented(format!(
                 "grpc-encoding `{}` is not supported, only {ACCEPTED}",
-                other.escape_debug()
+                other.escape_ascii()
             ))),
         }
     }
@@ -53,7 +57,9 @@ impl Encoding {
     /// The first encoding of a `grpc-accept-encoding` list that compresses and that we have.
     pub(crate) fn accepted(list: Option<&str>) -> Option<Encoding> {
         let names = list?.split(',').map(str::trim);
-        names.filter_map(|name| Encoding::named(Some(name)).ok()).find(|e| *e != Encoding::Identity)
+        names
+            .filter_map(|name| Encoding::named(Some(name.as_bytes())).ok())
+            .find(|e| *e != Encoding::Identity)
     }
 
     /// Appends `message`, compressed.
@@ -62,7 +68,7 @@ impl Encoding {
             Encoding::Identity => out.extend_from_slice(message),
             Encoding::Zstd => out.extend_from_slice(&compress_to_vec(message, CompressionLevel::Fastest)),
             Encoding::Gzip => {
-                let mut encoder = GzEncoder::new(out, Compression::fast());
+                let mut encoder = GzEncoder::new(out, Level::fast());
                 let written = encoder.write_all(message).and_then(|()| encoder.finish().map(drop));
                 written.map_err(|error| Status::internal(format!("gzip: {error}")))?;
             }
@@ -76,26 +82,49 @@ impl Encoding {
             Encoding::Identity => Err(Status::internal(
                 "a message is marked as compressed, but the call names no grpc-encoding",
             )),
-            Encoding::Gzip => read(GzDecoder::new(message), limit),
+            Encoding::Gzip => read(MultiGzDecoder::new(message), limit).map(Bytes::from),
             Encoding::Zstd => {
-                let decoder = StreamingDecoder::new(message).map_err(|error| broken(&error))?;
-                read(decoder, limit)
+                let mut out = Vec::new();
+                zstd::decompress(message, &mut out, limit).map(|()| out.into())
             }
         }
     }
 }
 
-/// Reads to the end, growing with what was received.
-fn read(source: impl Read, limit: usize) -> Result<Bytes, Status> {
-    let mut out = Vec::new();
-    source.take(limit as u64 + 1).read_to_end(&mut out).map_err(|error| broken(&error))?;
-    match out.len() > limit {
-        true => Err(too_large(out.len(), limit)),
-        false => Ok(out.into()),
+impl From<Compression> for Encoding {
+    fn from(compression: Compression) -> Encoding {
+        match compression {
+            Compression::Gzip => Encoding::Gzip,
+            Compression::Zstd => Encoding::Zstd,
+        }
     }
 }
 
-fn broken(error: &dyn std::fmt::Display) -> Status {
+/// Reads to the end.
+fn read(mut source: impl Read, limit: usize) -> Result<Vec<u8>, Status> {
+    let mut out = Vec::new();
+    loop {
+        grow(&mut out, 1, limit + 1);
+        let room = out.capacity() - out.len();
+        let count = (&mut source).take(room as u64).read_to_end(&mut out).map_err(|error| broken(&error))?;
+        if out.len() > limit {
+            return Err(too_large(out.len(), limit));
+        }
+        if count < room {
+            return Ok(out);
+        }
+    }
+}
+
+/// Makes room for `more` bytes. Grows as a vector does, but not beyond `most`.
+pub(super) fn grow(out: &mut Vec<u8>, more: usize, most: usize) {
+    if out.capacity() - out.len() < more {
+        let doubled = out.len().max(LEAST).min(most.saturating_sub(out.len()));
+        out.reserve_exact(doubled.max(more));
+    }
+}
+
+pub(super) fn broken(error: &dyn std::fmt::Display) -> Status {
     Status::internal(format!("a compressed message does not decompress: {error}"))
 }
 
@@ -136,6 +165,10 @@ mod tests {
         assert_eq!(Encoding::accepted(Some("identity,deflate, zstd,gzip")), Some(Encoding::Zstd));
         assert_eq!(Encoding::accepted(Some("identity,br")), None);
         assert_eq!(Encoding::accepted(None), None);
-        assert_eq!(Encoding::named(Some("snappy")).unwrap_err().code(), crate::Code::Unimplemented);
+        for unknown in ["snappy", "GZIP", "", "gzip,zstd"] {
+            let refused = Encoding::named(Some(unknown.as_bytes())).unwrap_err();
+            assert_eq!(refused.code(), crate::Code::Unimplemented, "{unknown}");
+            assert!(refused.message().ends_with("only gzip,zstd"), "{refused}");
+        }
     }
 }

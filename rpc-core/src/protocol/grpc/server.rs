@@ -3,15 +3,16 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::header::{ALLOW, CONTENT_TYPE, HeaderValue};
-use http::{HeaderMap, HeaderName, Method, Request, Response, StatusCode};
+use http::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderValue};
+use http::{HeaderMap, Request, Response};
 use polyrpc_transports::{Body, Peer};
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout_at};
 
 use super::compress::{ACCEPTED, Encoding};
 use super::frame::Deframer;
 use super::reflection::Reflection;
-use super::{frame, status, text};
+use super::refusal::not_callable;
+use super::{GRPC_ACCEPT_ENCODING, GRPC_ENCODING, GRPC_TIMEOUT, frame, status, text};
 use crate::codec::Codec;
 use crate::context::Context;
 use crate::dispatch::{Call, Reply, Route, invoke};
@@ -20,22 +21,23 @@ use crate::protocol::{Host, parse_timeout};
 use crate::schema::Protocol;
 use crate::status::{Code, Status};
 
-const GRPC_ENCODING: HeaderName = HeaderName::from_static("grpc-encoding");
-const GRPC_ACCEPT_ENCODING: HeaderName = HeaderName::from_static("grpc-accept-encoding");
-
 /// Answers a gRPC request: its content-type said that it is one.
 pub(crate) async fn serve(host: &Host, peer: Option<Arc<Peer>>, request: Request<Body>) -> Response<Body> {
-    if request.method() != Method::POST {
-        return refused(StatusCode::METHOD_NOT_ALLOWED);
+    if let Some(refused) = not_callable(&request) {
+        return refused;
     }
     let (head, body) = request.into_parts();
+    let encoding = match Encoding::named(head.headers.get(GRPC_ENCODING).map(HeaderValue::as_bytes)) {
+        Ok(encoding) => encoding,
+        Err(status) => return without_encoding(status),
+    };
     let path = head.uri.path_and_query().map_or("/", |path| path.as_str());
     let Some(route) = host.router.find(Protocol::Grpc, path) else {
-        return reflected(host, path, &head.headers, body).unwrap_or_else(failed);
+        return reflected(host, path, &head.headers, encoding, body).unwrap_or_else(failed);
     };
-    let accepted = Encoding::accepted(text(&head.headers, GRPC_ACCEPT_ENCODING.as_str()));
-    let result = match accept(route, &head.headers) {
-        Ok(accept) => answer(host, peer, accept, head.headers, body).await,
+    let accepted = Encoding::accepted(text(&head.headers, GRPC_ACCEPT_ENCODING));
+    let result = match deadline(&head.headers) {
+        Ok(deadline) => answer(host, peer, Accept { route, encoding, deadline }, head.headers, body).await,
         Err(status) => Err(status),
     };
     match result.and_then(|reply| written(reply, accepted)) {
@@ -44,40 +46,29 @@ pub(crate) async fn serve(host: &Host, peer: Option<Arc<Peer>>, request: Request
     }
 }
 
-/// The answer to a request on a gRPC path that is not gRPC (PROTOCOL-HTTP2.md, "Requests").
-pub(crate) fn not_grpc(method: &Method) -> Response<Body> {
-    refused(match *method == Method::POST {
-        true => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-        false => StatusCode::METHOD_NOT_ALLOWED,
-    })
-}
-
 /// Whether a path is that of a method: of a service, or of reflection.
 pub(crate) fn knows(host: &Host, path: &str) -> bool {
     host.router.find(Protocol::Grpc, path).is_some() || host.reflection.is_some() && Reflection::serves(path)
 }
 
 /// The answer of reflection to a request for a method that no service has.
-fn reflected(host: &Host, path: &str, headers: &HeaderMap, body: Body) -> Result<Response<Body>, Status> {
+fn reflected(
+    host: &Host,
+    path: &str,
+    headers: &HeaderMap,
+    encoding: Encoding,
+    body: Body,
+) -> Result<Response<Body>, Status> {
     let reflection = host
         .reflection
         .as_ref()
         .filter(|_| Reflection::serves(path))
         .ok_or_else(|| Status::unimplemented(format!("unknown method {}", path.escape_debug())))?;
-    let (encoding, deadline) = terms(headers)?;
+    let deadline = deadline(headers)?;
     let deframer = Deframer::new(encoding, host.limits.message);
     let mut response = Response::new(reflection.answer(body, deframer, deadline));
-    *response.headers_mut() = response_headers(&ReplyParts::default());
+    *response.headers_mut() = response_headers(Metadata::new());
     Ok(response)
-}
-
-fn refused(code: StatusCode) -> Response<Body> {
-    let mut response = Response::new(Body::Empty);
-    *response.status_mut() = code;
-    if code == StatusCode::METHOD_NOT_ALLOWED {
-        response.headers_mut().insert(ALLOW, HeaderValue::from_static("POST"));
-    }
-    response
 }
 
 /// What the head of a request says of the call.
@@ -87,22 +78,22 @@ struct Accept<'a> {
     deadline: Option<Instant>,
 }
 
-fn accept<'a>(route: &'a Route, headers: &HeaderMap) -> Result<Accept<'a>, Status> {
-    let (encoding, deadline) = terms(headers)?;
-    Ok(Accept { route, encoding, deadline })
-}
-
-/// How the request's messages are compressed, and when the caller stops waiting.
-fn terms(headers: &HeaderMap) -> Result<(Encoding, Option<Instant>), Status> {
-    let encoding = Encoding::named(text(headers, GRPC_ENCODING.as_str()))?;
-    let deadline = match headers.get("grpc-timeout") {
-        None => None,
-        Some(value) => {
-            let timeout = parse_timeout(value.to_str().unwrap_or("(not ASCII)"))?;
-            Instant::now().checked_add(timeout)
-        }
-    };
-    Ok((encoding, deadline))
+/// When the caller stops waiting, if it says so.
+///
+/// # Errors
+///
+/// A timeout, or what is said of the messages, that we do not understand.
+fn deadline(headers: &HeaderMap) -> Result<Option<Instant>, Status> {
+    if let Some(codec) = text(headers, CONTENT_TYPE).and_then(super::foreign_codec) {
+        let codec = codec.escape_debug();
+        return Err(Status::unimplemented(format!("messages in `{codec}` are not supported, only proto")));
+    }
+    if headers.get(CONTENT_ENCODING).is_some_and(|encoding| encoding != "identity") {
+        return Err(Status::unimplemented("content-encoding is not for gRPC, which has grpc-encoding"));
+    }
+    let Some(value) = headers.get(GRPC_TIMEOUT) else { return Ok(None) };
+    let timeout = parse_timeout(value.to_str().unwrap_or("(not ASCII)"))?;
+    Ok(Instant::now().checked_add(timeout))
 }
 
 async fn answer(
@@ -113,12 +104,8 @@ async fn answer(
     body: Body,
 ) -> Result<Reply, Status> {
     let limit = host.limits.message;
-    let collected =
-        body.collect(limit + frame::PREFIX).await.map_err(|error| match error.is_too_large() {
-            true => Status::resource_exhausted(format!("the request is over the limit of {limit} bytes")),
-            false => Status::cancelled(format!("the request did not arrive whole: {error}")),
-        })?;
-    let message = frame::single(collected.data, accept.encoding, limit, "request")?;
+    let input = receive(body, limit, accept.deadline).await?;
+    let message = frame::single(input, accept.encoding, limit, "request")?;
     let mut cx = Context::incoming(Protocol::Grpc, Metadata::from_headers(headers), peer);
     if let Some(deadline) = accept.deadline {
         cx.limit(deadline);
@@ -129,12 +116,30 @@ async fn answer(
     invoke(accept.route, Call::new(cx, accept.route.method(), Codec::Proto, message, args, out)).await
 }
 
+/// The whole body. The caller's time runs while it comes.
+async fn receive(body: Body, limit: usize, deadline: Option<Instant>) -> Result<Bytes, Status> {
+    let collecting = body.collect(limit + frame::PREFIX);
+    let collected = match deadline {
+        None => collecting.await,
+        Some(deadline) => timeout_at(deadline, collecting)
+            .await
+            .map_err(|_| Status::deadline_exceeded("the deadline passed before the request was whole"))?,
+    };
+    match collected {
+        Ok(collected) => Ok(collected.data),
+        Err(error) if error.is_too_large() => {
+            Err(Status::resource_exhausted(format!("the request is over the limit of {limit} bytes")))
+        }
+        Err(error) => Err(Status::cancelled(format!("the request did not arrive whole: {error}"))),
+    }
+}
+
 /// The response that carries a reply.
 fn written(reply: Reply, accepted: Option<Encoding>) -> Result<Response<Body>, Status> {
     let (mut out, parts) = reply.into_written();
-    let parts = parts.map(|parts| *parts).unwrap_or_default();
-    let mut headers = response_headers(&parts);
-    let encoding = accepted.filter(|_| parts.compress == Some(true)).unwrap_or(Encoding::Identity);
+    let ReplyParts { headers, trailers, compress, .. } = parts.map(|parts| *parts).unwrap_or_default();
+    let mut headers = response_headers(headers);
+    let encoding = accepted.filter(|_| compress == Some(true)).unwrap_or(Encoding::Identity);
     if encoding != Encoding::Identity {
         let mut packed = Vec::new();
         frame::open(&mut packed);
@@ -143,7 +148,7 @@ fn written(reply: Reply, accepted: Option<Encoding>) -> Result<Response<Body>, S
         out = packed;
     }
     frame::close(&mut out, 0, encoding != Encoding::Identity)?;
-    let mut trailers = Box::new(parts.trailers.into_headers());
+    let mut trailers = Box::new(trailers.into_headers());
     trailers.insert(status::GRPC_STATUS, status::number(Code::Ok));
     let mut response = Response::new(Body::Full { data: Bytes::from(out), trailers: Some(trailers) });
     *response.headers_mut() = headers;
@@ -152,21 +157,24 @@ fn written(reply: Reply, accepted: Option<Encoding>) -> Result<Response<Body>, S
 
 /// A failure, as trailers alone.
 fn failed(mut status: Status) -> Response<Body> {
-    let parts = status.take_reply().map(|parts| *parts).unwrap_or_default();
-    let mut headers = response_headers(&parts);
-    headers.extend(parts.trailers.into_headers());
-    if status.code() == Code::Unimplemented {
-        // A caller whose encoding was refused learns from it which ones there are.
-        headers.insert(GRPC_ACCEPT_ENCODING, HeaderValue::from_static(ACCEPTED));
-    }
-    status::write(&status, &mut headers);
+    let ReplyParts { headers, trailers, .. } = status.take_reply().map(|parts| *parts).unwrap_or_default();
+    let mut headers = response_headers(headers);
+    headers.extend(trailers.into_headers());
+    status::write_fitting(status, &mut headers);
     let mut response = Response::new(Body::Empty);
     *response.headers_mut() = headers;
     response
 }
 
-fn response_headers(parts: &ReplyParts) -> HeaderMap {
-    let mut headers = parts.headers.headers().clone();
+/// The answer to a request in an encoding that we lack: the caller learns which ones there are.
+fn without_encoding(status: Status) -> Response<Body> {
+    let mut response = failed(status);
+    response.headers_mut().insert(GRPC_ACCEPT_ENCODING, HeaderValue::from_static(ACCEPTED));
+    response
+}
+
+fn response_headers(metadata: Metadata) -> HeaderMap {
+    let mut headers = metadata.into_headers();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(super::CONTENT_TYPE));
     headers
 }

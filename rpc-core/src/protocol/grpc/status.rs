@@ -9,11 +9,52 @@ use crate::metadata::BASE64;
 use crate::status::{Code, Status, rich};
 
 pub(super) const GRPC_STATUS: HeaderName = HeaderName::from_static("grpc-status");
-const GRPC_MESSAGE: HeaderName = HeaderName::from_static("grpc-message");
-const DETAILS: HeaderName = HeaderName::from_static("grpc-status-details-bin");
+pub(super) const GRPC_MESSAGE: HeaderName = HeaderName::from_static("grpc-message");
+pub(super) const DETAILS: HeaderName = HeaderName::from_static("grpc-status-details-bin");
 
 /// What `grpc-message` escapes: all but space to `~`, without `%` (PROTOCOL-HTTP2.md, "Percent-Encoded").
 const ESCAPED: &AsciiSet = &CONTROLS.add(b'%');
+
+/// The most bytes of `grpc-message`, and of `grpc-status-details-bin`: what is longer would cross the limit that the
+/// peer has for headers, and with it the code would be lost.
+const MOST_MESSAGE: usize = 4 << 10;
+const MOST_DETAILS: usize = 8 << 10;
+
+/// Writes a failure as it fits into headers: a longer message is cut, and larger details are left out.
+pub(super) fn write_fitting(status: Status, trailers: &mut HeaderMap) {
+    let status = match cut(status.message()) {
+        Some(message) => status.with_message(message),
+        None => status,
+    };
+    write(&status, trailers);
+    if let Some(details) = trailers.get(DETAILS)
+        && details.len() > MOST_DETAILS
+    {
+        tracing::warn!(%status, bytes = details.len(), "the details of a status do not fit into headers");
+        trailers.remove(DETAILS);
+    }
+}
+
+/// The beginning of a message that is too long.
+fn cut(message: &str) -> Option<String> {
+    if message.len() * ESCAPE <= MOST_MESSAGE {
+        return None;
+    }
+    let room = MOST_MESSAGE - ESCAPE * '…'.len_utf8();
+    let mut written = 0;
+    let over = message.char_indices().find(|(_, c)| {
+        written += match c {
+            '%' => ESCAPE,
+            ' '..='~' => 1,
+            other => ESCAPE * other.len_utf8(),
+        };
+        written > room
+    });
+    over.map(|(at, _)| format!("{}…", &message[..at]))
+}
+
+/// Bytes that an escaped byte becomes.
+const ESCAPE: usize = 3;
 
 /// Writes a failure into trailers.
 pub(super) fn write(status: &Status, trailers: &mut HeaderMap) {
@@ -40,7 +81,7 @@ pub(super) fn number(code: Code) -> HeaderValue {
 
 /// The outcome that trailers tell of; none where they have no `grpc-status`.
 pub(super) fn read(trailers: &HeaderMap) -> Option<Result<(), Status>> {
-    let number = text(trailers, GRPC_STATUS.as_str())?;
+    let number = text(trailers, GRPC_STATUS)?;
     // A number beyond the codes, or no number at all, is UNKNOWN (statuscodes.md).
     let code = number.parse().map_or(Code::Unknown, Code::from_number);
     if code == Code::Ok {

@@ -5,6 +5,8 @@
 #[cfg(feature = "client")]
 mod client;
 mod error;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod nesting;
 #[cfg(feature = "server")]
 mod reply;

@@ -13,7 +13,7 @@ use super::stall::Stall;
 use crate::{Body, BodyError};
 
 /// The body of an HTTP/2 stream.
-struct Http2 {
+pub(super) struct Http2 {
     recv: RecvStream,
     /// What was already taken from the stream.
     first: Option<Bytes>,
@@ -22,27 +22,40 @@ struct Http2 {
     stall: Stall,
 }
 
+/// A body on its way in.
+pub(super) enum Incoming<B> {
+    /// It is there already.
+    Whole(Body),
+    /// More of it is to come.
+    Stream(B),
+}
+
 /// The body behind an HTTP/2 head. One that is there already, whole, is not boxed.
-pub(super) fn http2(mut recv: RecvStream, headers: &HeaderMap, stall: Stall, cx: &mut Context<'_>) -> Body {
+pub(super) fn http2(
+    mut recv: RecvStream,
+    headers: &HeaderMap,
+    stall: Stall,
+    cx: &mut Context<'_>,
+) -> Incoming<Http2> {
     if recv.is_end_stream() {
-        return Body::Empty;
+        return Incoming::Whole(Body::Empty);
     }
     let first = match recv.poll_data(cx) {
         Poll::Ready(Some(Ok(data))) => {
             release(&mut recv, data.len());
             if recv.is_end_stream() {
-                return Body::from(data);
+                return Incoming::Whole(Body::from(data));
             }
             // A unary reply is all there as a rule: data, and trailers behind it.
             if let Poll::Ready(Ok(Some(trailers))) = recv.poll_trailers(cx) {
-                return Body::with_trailers(data, trailers);
+                return Incoming::Whole(Body::with_trailers(data, trailers));
             }
             (!data.is_empty()).then_some(data)
         }
         _ => None,
     };
     let remaining = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
-    Body::Stream(Box::pin(Http2 { recv, first, data_done: false, remaining, stall }))
+    Incoming::Stream(Http2 { recv, first, data_done: false, remaining, stall })
 }
 
 /// Gives the window back. It fails only for a stream that is gone, which the next read tells.
@@ -113,18 +126,18 @@ fn body_error(error: h2::Error) -> BodyError {
 
 /// The body of an HTTP/1 request.
 #[cfg(feature = "server")]
-struct Http1 {
+pub(super) struct Http1 {
     inner: hyper::body::Incoming,
     stall: Stall,
 }
 
 /// The body behind an HTTP/1 head.
 #[cfg(feature = "server")]
-pub(super) fn http1(inner: hyper::body::Incoming, stall: Stall) -> Body {
-    if http_body::Body::is_end_stream(&inner) {
-        return Body::Empty;
+pub(super) fn http1(inner: hyper::body::Incoming, stall: Stall) -> Incoming<Http1> {
+    match http_body::Body::is_end_stream(&inner) {
+        true => Incoming::Whole(Body::Empty),
+        false => Incoming::Stream(Http1 { inner, stall }),
     }
-    Body::Stream(Box::pin(Http1 { inner, stall }))
 }
 
 #[cfg(feature = "server")]

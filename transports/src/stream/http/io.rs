@@ -60,12 +60,36 @@ pub(super) struct Io {
     ahead: Bytes,
     traffic: Arc<Traffic>,
     turn: usize,
+    #[cfg(feature = "server")]
+    authority: Option<super::server::Authority>,
 }
 
 impl Io {
     pub(super) fn new(socket: Socket, ahead: Bytes, traffic: Arc<Traffic>) -> Self {
         traffic.received.fetch_add(ahead.len() as u64, Ordering::Relaxed);
-        Self { socket, ahead, traffic, turn: 0 }
+        Self {
+            socket,
+            ahead,
+            traffic,
+            turn: 0,
+            #[cfg(feature = "server")]
+            authority: None,
+        }
+    }
+
+    /// Mends what comes in as `authority` does.
+    #[cfg(feature = "server")]
+    pub(super) fn mending(mut self, authority: super::server::Authority) -> Self {
+        self.authority = Some(authority);
+        self
+    }
+
+    /// Bytes that have just come in.
+    fn came(&mut self, _bytes: &mut [u8]) {
+        #[cfg(feature = "server")]
+        if let Some(authority) = &mut self.authority {
+            authority.mend(_bytes);
+        }
     }
 }
 
@@ -75,10 +99,12 @@ impl AsyncRead for Io {
         cx: &mut Context<'_>,
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
+        let before = buf.filled().len();
         if !self.ahead.is_empty() {
             let count = self.ahead.len().min(buf.remaining());
             buf.put_slice(&self.ahead[..count]);
             self.ahead.advance(count);
+            self.came(&mut buf.filled_mut()[before..]);
             return Poll::Ready(Ok(()));
         }
         if self.turn >= READ_TURN {
@@ -86,12 +112,12 @@ impl AsyncRead for Io {
             cx.waker().wake_by_ref();
             return Poll::Pending;
         }
-        let before = buf.filled().len();
         let Poll::Ready(done) = Pin::new(&mut self.socket).poll_read(cx, buf) else {
             self.turn = 0;
             return Poll::Pending;
         };
         let count = buf.filled().len() - before;
+        self.came(&mut buf.filled_mut()[before..]);
         self.turn += count;
         self.traffic.received.fetch_add(count as u64, Ordering::Relaxed);
         Poll::Ready(done)

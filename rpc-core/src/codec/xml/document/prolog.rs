@@ -51,5 +51,6 @@ fn foreign_encoding(input: &[u8]) -> Option<XmlError> {
         ));
     }
     let declaration = &input[..input.iter().position(|&byte| byte == b'>')? + 1];
-    open(declaration).err()
+    // A declaration is ASCII. Bytes that are not must not be opened: that would come back here.
+    declaration.is_ascii().then(|| open(declaration).err()).flatten()
 }

@@ -70,6 +70,9 @@ fn malformed_calls() {
         b"<?xml version='1.0' encoding='iso-8859-1'?><methodCall><methodName>\xe9</methodName></methodCall>";
     assert!(parse_call(latin).unwrap_err().to_string().contains("iso-8859-1 is not supported"));
     assert!(parse_call(b"\xff\xfe<\0").unwrap_err().to_string().contains("UTF-16"));
+    for garbage in [&b"<?xml version='1.0'?\xff><methodCall/>"[..], b"\xff>", b"\xff"] {
+        assert!(parse_call(garbage).unwrap_err().to_string().contains("not valid UTF-8"), "{garbage:?}");
+    }
     assert!(parse_call(b"<methodCall>\xff").unwrap_err().to_string().contains("not valid UTF-8"));
 }
 

@@ -13,7 +13,7 @@ use http_body::{Body as _, Frame, SizeHint};
 use tokio::sync::watch;
 use tokio::task::AbortHandle;
 
-use super::super::incoming;
+use super::super::incoming::{self, Incoming};
 use super::super::io::Io;
 use super::super::outgoing::{Pump, send_whole, strip_connection_headers};
 use super::super::stall::Stall;
@@ -175,7 +175,10 @@ async fn exchange(mut connected: Connected, request: Request<Body>) -> Result<Re
     let (head, recv) = response.await.map_err(call_error)?.into_parts();
     let mut recv = Some(recv);
     let body = poll_fn(|cx| match recv.take() {
-        Some(recv) => Poll::Ready(incoming::http2(recv, &head.headers, Stall::default(), cx)),
+        Some(recv) => Poll::Ready(match incoming::http2(recv, &head.headers, Stall::default(), cx) {
+            Incoming::Whole(body) => body,
+            Incoming::Stream(body) => Body::Stream(Box::pin(body)),
+        }),
         None => Poll::Pending,
     });
     let body = match (body.await, sending) {
@@ -202,6 +205,7 @@ fn call_error(error: h2::Error) -> ClientError {
             ClientError::reset(Reason::REFUSED_STREAM.into(), error).before_start()
         }
         Some(reason) if error.is_remote() => ClientError::reset(reason.into(), error),
+        Some(_) if error.is_reset() => ClientError::malformed(error),
         _ => ClientError::protocol(error),
     }
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::task::{Context, Poll, ready};
 
-use ::http::header::HOST;
+use ::http::header::{EXPECT, HOST};
 use ::http::{Request, Response, StatusCode, Version};
 use bytes::Bytes;
 use http_body::{Frame, SizeHint};
@@ -15,9 +15,10 @@ use hyper::server::conn::http1;
 use hyper_util::rt::TokioIo;
 use pin_project_lite::pin_project;
 
-use super::super::incoming;
+use super::super::incoming::{self, Http1, Incoming};
 use super::super::io::Traffic;
 use super::super::stall::Stall;
+use super::discard::{Discard, Lent, Unread};
 use super::quiet::Phase;
 use super::{Connection, Quiet};
 use crate::server::{Call, Handler, answer};
@@ -28,7 +29,13 @@ pub(super) async fn serve<S: Handler>(connection: Connection<S>) {
     let Connection { io, service, config, traffic, mut stop } = connection;
     let open = Arc::new(Open::default());
     let mut quiet = Quiet::new(&config);
-    let service = Serve { service, config: config.clone(), open: open.clone(), traffic: traffic.clone() };
+    let service = Serve {
+        service,
+        config: config.clone(),
+        open: open.clone(),
+        traffic: traffic.clone(),
+        unread: Unread::default(),
+    };
     let connection = http1::Builder::new()
         .max_header_size(config.header_list as usize)
         .max_headers(config.headers)
@@ -100,6 +107,8 @@ struct Serve<S> {
     config: Arc<ServerConfig>,
     open: Arc<Open>,
     traffic: Arc<Traffic>,
+    /// What the request that is being answered leaves unread: there is one at a time.
+    unread: Unread<Http1>,
 }
 
 impl<S: Handler> hyper::service::Service<Request<hyper::body::Incoming>> for Serve<S> {
@@ -111,10 +120,18 @@ impl<S: Handler> hyper::service::Service<Request<hyper::body::Incoming>> for Ser
         let open = Some(OpenCall::new(self.open.clone(), self.traffic.clone()));
         if !names_one_host(&request) {
             let text = "a request must name exactly one Host";
-            return Exchange::Refused { answer: Some(answer(StatusCode::BAD_REQUEST, text)), open };
+            return Exchange::Answered { answer: Some(answer(StatusCode::BAD_REQUEST, text)), open };
         }
-        let request = request.map(|body| incoming::http1(body, Stall::after(self.config.stalled_body)));
-        Exchange::Called { call: Call::new(self.service.clone(), request), open }
+        // A client that waits for leave to send its body has nothing under way.
+        let waits = request.headers().contains_key(EXPECT);
+        let request =
+            request.map(|body| match incoming::http1(body, Stall::after(self.config.stalled_body)) {
+                Incoming::Whole(body) => body,
+                Incoming::Stream(body) if waits => Body::Stream(Box::pin(body)),
+                Incoming::Stream(body) => Body::Stream(Box::pin(Lent::new(body, self.unread.clone()))),
+            });
+        let call = Call::new(self.service.clone(), request);
+        Exchange::Called { call, unread: self.unread.clone(), open }
     }
 }
 
@@ -128,18 +145,32 @@ pin_project! {
     /// One request and its reply.
     #[project = ExchangeProject]
     enum Exchange<S> where S: Handler {
-        Called { #[pin] call: Call<S>, open: Option<OpenCall> },
-        Refused { answer: Option<Response<Body>>, open: Option<OpenCall> },
+        Called { #[pin] call: Call<S>, unread: Unread<Http1>, open: Option<OpenCall> },
+        Discarding { discard: Discard<Http1>, answer: Option<Response<Body>>, open: Option<OpenCall> },
+        Answered { answer: Option<Response<Body>>, open: Option<OpenCall> },
     }
 }
 
 impl<S: Handler> Future for Exchange<S> {
     type Output = Result<Response<Reply>, Infallible>;
 
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        if let ExchangeProject::Called { call, unread, open } = self.as_mut().project() {
+            let response = ready!(call.poll(cx));
+            let (unread, open) = (unread.discard(), open.take());
+            self.set(match unread {
+                Some(discard) => Exchange::Discarding { discard, answer: Some(response), open },
+                None => Exchange::Answered { answer: Some(response), open },
+            });
+        }
         let (response, open) = match self.project() {
-            ExchangeProject::Called { call, open } => (ready!(call.poll(cx)), open),
-            ExchangeProject::Refused { answer, open } => (answer.take().unwrap_or_default(), open),
+            // It has just become one of the others.
+            ExchangeProject::Called { .. } => return Poll::Pending,
+            ExchangeProject::Discarding { discard, answer, open } => {
+                ready!(Pin::new(discard).poll(cx));
+                (answer.take().unwrap_or_default(), open)
+            }
+            ExchangeProject::Answered { answer, open } => (answer.take().unwrap_or_default(), open),
         };
         let open = open.take();
         Poll::Ready(Ok(response.map(|body| Reply { body, _open: open })))

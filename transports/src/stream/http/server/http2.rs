@@ -13,10 +13,11 @@ use h2::server::SendResponse;
 use http_body::Body as _;
 use pin_project_lite::pin_project;
 
-use super::super::incoming;
+use super::super::incoming::{self, Http2, Incoming};
 use super::super::io::{Io, Traffic};
 use super::super::outgoing::{Pump, send_whole, strip_connection_headers};
 use super::super::stall::Stall;
+use super::discard::{Discard, Lent, Unread};
 use super::quiet::Phase;
 use super::tasks::{Tasks, poll_rounds};
 use super::unsent::Unsent;
@@ -107,10 +108,10 @@ impl<S: Handler> Driver<S> {
             loop {
                 match streams.poll_accept(&mut cx) {
                     Poll::Ready(Some(Ok((request, respond)))) => {
-                        let request = received(request, *stalled_body, &mut cx);
+                        let (request, unread) = received(request, *stalled_body, &mut cx);
                         let bodiless = request.method() == Method::HEAD;
                         let call = Call::new(service.clone(), request);
-                        calls.push(Exchange::new(respond, bodiless, call, unsent.clone()));
+                        calls.push(Exchange::new(respond, bodiless, call, unread, unsent.clone()));
                     }
                     // The connection is over, and what its calls had to say has no reader.
                     Poll::Ready(_) => return Poll::Ready(()),
@@ -127,10 +128,16 @@ fn received(
     request: Request<RecvStream>,
     stalled_body: std::time::Duration,
     cx: &mut Context<'_>,
-) -> Request<Body> {
+) -> (Request<Body>, Option<Unread<Http2>>) {
     let (head, body) = request.into_parts();
-    let body = incoming::http2(body, &head.headers, Stall::after(stalled_body), cx);
-    Request::from_parts(head, body)
+    let (body, unread) = match incoming::http2(body, &head.headers, Stall::after(stalled_body), cx) {
+        Incoming::Whole(body) => (body, None),
+        Incoming::Stream(body) => {
+            let unread = Unread::default();
+            (Body::Stream(Box::pin(Lent::new(body, unread.clone()))), Some(unread))
+        }
+    };
+    (Request::from_parts(head, body), unread)
 }
 
 type Charge = Box<dyn Fn(Bytes) -> Bytes + Send>;
@@ -150,14 +157,22 @@ pin_project! {
 pin_project! {
     #[project = StateProject]
     enum State<S> where S: Handler {
-        Calling { #[pin] call: Call<S> },
+        Calling { #[pin] call: Call<S>, unread: Option<Unread<Http2>> },
+        // The answer is on its way; a stream that is reset would take it along.
+        Discarding { discard: Discard<Http2> },
         Sending { pump: Pump<Charge> },
     }
 }
 
 impl<S: Handler> Exchange<S> {
-    fn new(respond: SendResponse<Bytes>, bodiless: bool, call: Call<S>, unsent: Arc<Unsent>) -> Self {
-        Self { respond, bodiless, state: State::Calling { call }, unsent }
+    fn new(
+        respond: SendResponse<Bytes>,
+        bodiless: bool,
+        call: Call<S>,
+        unread: Option<Unread<Http2>>,
+        unsent: Arc<Unsent>,
+    ) -> Self {
+        Self { respond, bodiless, state: State::Calling { call, unread }, unsent }
     }
 }
 
@@ -166,27 +181,27 @@ impl<S: Handler> Future for Exchange<S> {
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let mut this = self.project();
-        if let StateProject::Calling { call } = this.state.as_mut().project() {
+        if let StateProject::Calling { call, unread } = this.state.as_mut().project() {
             let polled = if this.unsent.is_full() {
                 this.unsent.hold(cx.waker());
                 Poll::Pending
             } else {
                 call.poll(cx)
             };
-            let Poll::Ready(mut response) = polled else {
+            let Poll::Ready(response) = polled else {
                 // The caller may have gone away; dropping the call is how the handler learns it.
                 return this.respond.poll_reset(cx).map(drop);
             };
-            if *this.bodiless {
-                drop_body(&mut response);
-            }
-            match reply(this.respond, response, this.unsent) {
-                Ok(Some(pump)) => this.state.set(State::Sending { pump }),
-                Ok(None) | Err(_) => return Poll::Ready(()),
+            let discard = unread.as_ref().and_then(Unread::discard);
+            match (reply(this.respond, response, *this.bodiless, this.unsent), discard) {
+                (Ok(Some(pump)), _) => this.state.set(State::Sending { pump }),
+                (Ok(None), Some(discard)) => this.state.set(State::Discarding { discard }),
+                (Ok(None), None) | (Err(_), _) => return Poll::Ready(()),
             }
         }
         match this.state.project() {
             StateProject::Sending { pump } => Pin::new(pump).poll(cx),
+            StateProject::Discarding { discard } => Pin::new(discard).poll(cx),
             StateProject::Calling { .. } => Poll::Ready(()),
         }
     }
@@ -203,9 +218,13 @@ fn drop_body(response: &mut Response<Body>) {
 /// Sends the reply, or the part of it that is there.
 fn reply(
     respond: &mut SendResponse<Bytes>,
-    response: Response<Body>,
+    mut response: Response<Body>,
+    bodiless: bool,
     unsent: &Arc<Unsent>,
 ) -> Result<Option<Pump<Charge>>, h2::Error> {
+    if bodiless {
+        drop_body(&mut response);
+    }
     let (mut head, body) = response.into_parts();
     strip_connection_headers(&mut head.headers);
     let response = Response::from_parts(head, ());

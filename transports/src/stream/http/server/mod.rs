@@ -1,6 +1,8 @@
 //! The serving end: accepts connections, tells their engine, and drains them at the end.
 
 mod accept;
+mod authority;
+mod discard;
 mod http1;
 mod http2;
 mod quiet;
@@ -24,6 +26,7 @@ use crate::server::{Handler, Stop};
 use crate::stream::Socket;
 
 pub(crate) use self::accept::serve;
+pub(super) use self::authority::Authority;
 
 /// What a connection's engine works with.
 struct Connection<S> {
@@ -44,7 +47,11 @@ async fn connection<S: Handler>(
     let mut stop = Stop::new(stopped);
     let Some((engine, ahead)) = sniff(&mut socket, &config, &mut stop).await else { return };
     let traffic = Arc::new(Traffic::default());
-    let io = Io::new(socket, ahead, traffic.clone());
+    let named_by_path = socket.is_named_by_path();
+    let mut io = Io::new(socket, ahead, traffic.clone());
+    if engine == Engine::Http2 && named_by_path {
+        io = io.mending(Authority::default());
+    }
     let connection = Connection { io, service, config, traffic, stop };
     match engine {
         Engine::Http1 => http1::serve(connection).await,

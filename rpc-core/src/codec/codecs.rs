@@ -26,7 +26,7 @@ impl Codec {
     pub fn encode_args<'a, A: Arguments<'a>>(self, args: &A, out: &mut Vec<u8>) -> Result<(), Error> {
         match self {
             Codec::Proto => encode_proto(args, out),
-            Codec::Json => json::write(args, out),
+            Codec::Json => json::write_args(args, out),
             Codec::JsonPositional => json::write_positions(args, out),
             #[cfg(feature = "xmlrpc")]
             Codec::Xml(dialect) => xml::write_positions(args, out, dialect),

@@ -77,11 +77,7 @@ fn text_arm(ident: &Ident, name: &str, index: u32, variant: &Variant) -> TokenSt
         }
         Content::Value(ty) => {
             let write = encodes(ty, "value_variant");
-            return quote! {
-                #path { 0: value } => {
-                    #write(serializer, #name, #text, value)
-                }
-            };
+            return quote!(#path { 0: value } => #write(serializer, #name, #text, value),);
         }
         Content::Fields(fields) => fields,
     };

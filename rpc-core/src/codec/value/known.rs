@@ -1,9 +1,9 @@
 //! How generated code uses the types of others: by way of [`Describe::Known`](crate::schema::Describe::Known), so that
 //! a type without a schema is one mistake with one message, and not one for each use.
 
-use serde::Serialize;
 use serde::de::MapAccess;
-use serde::ser::{SerializeStruct, SerializeStructVariant, Serializer};
+use serde::ser::{SerializeStruct, SerializeStructVariant};
+use serde::{Serialize, Serializer};
 
 use super::{
     Decode, Encode, Finish, Ref, Source, merge_variant, text_field, value_variant, variant_field,
@@ -14,31 +14,24 @@ use crate::codec::proto::{Key, Reader, Writer};
 
 /// What [`Describe::Known`](crate::schema::Describe::Known) gives for the types that are known.
 #[derive(Debug)]
+#[doc(hidden)]
 pub enum Direct {}
 
 /// [`Encode`], and the functions over it.
+#[doc(hidden)]
 pub trait Encodes<T> {
-    /// Writes a field: a scalar's default is left out.
     fn proto_field(value: &T, tag: u32, out: &mut Writer<'_>);
-    /// Writes an element: always.
     fn proto_element(value: &T, tag: u32, out: &mut Writer<'_>);
-    /// Writes a whole message.
     fn proto_body(value: &T, out: &mut Writer<'_>);
-    /// A lower bound of the encoded size.
     fn proto_hint(value: &T) -> usize;
-    /// Whether the texts leave it out.
     fn is_absent(value: &T) -> bool;
-    /// The value as serde writes it.
     fn text(value: &T) -> impl Serialize;
-    /// Writes a member of a struct, unless it is absent.
     fn text_field<S: SerializeStruct>(out: &mut S, name: &'static str, value: &T) -> Result<(), S::Error>;
-    /// Writes a member of a variant, unless it is absent.
     fn variant_field<S: SerializeStructVariant>(
         out: &mut S,
         name: &'static str,
         value: &T,
     ) -> Result<(), S::Error>;
-    /// Writes a variant that holds the value alone.
     fn value_variant<S: Serializer>(
         serializer: S,
         name: &'static str,
@@ -72,6 +65,15 @@ impl<T: Encode> Encodes<T> for Direct {
         Ref(value)
     }
 
+    fn value_variant<S: Serializer>(
+        serializer: S,
+        name: &'static str,
+        variant: &'static str,
+        value: &T,
+    ) -> Result<S::Ok, S::Error> {
+        value_variant(serializer, name, variant, value)
+    }
+
     fn text_field<S: SerializeStruct>(out: &mut S, name: &'static str, value: &T) -> Result<(), S::Error> {
         text_field(out, name, value)
     }
@@ -83,31 +85,17 @@ impl<T: Encode> Encodes<T> for Direct {
     ) -> Result<(), S::Error> {
         variant_field(out, name, value)
     }
-
-    fn value_variant<S: Serializer>(
-        serializer: S,
-        name: &'static str,
-        variant: &'static str,
-        value: &T,
-    ) -> Result<S::Ok, S::Error> {
-        value_variant(serializer, name, variant, value)
-    }
 }
 
 /// [`Decode`], and the functions over it.
+#[doc(hidden)]
 pub trait Decodes<'de, T>: Sized {
-    /// Reads a field.
     fn proto_merge(slot: &mut Option<T>, key: Key, input: &mut Reader<'de>) -> Result<(), Error>;
-    /// Reads a whole message.
     fn proto_body(input: Reader<'de>) -> Result<T, Error>;
-    /// Reads the next value of a text into a slot.
     fn fill<S: Source<'de>>(slot: &mut Option<T>, name: &'static str, source: &mut S)
     -> Result<(), S::Error>;
-    /// The value of a field that must be there.
     fn take<F: Finish<'de>>(slot: Option<T>, name: &'static str) -> Result<T, F::Error>;
-    /// The value of a field that has a default.
     fn take_or<F: Finish<'de>>(slot: Option<T>, default: impl FnOnce() -> T) -> T;
-    /// Reads the field of a variant that holds the value alone.
     fn merge_variant<U>(
         slot: &mut Option<U>,
         key: Key,
@@ -115,7 +103,6 @@ pub trait Decodes<'de, T>: Sized {
         open: impl FnOnce(U) -> Option<T>,
         close: impl FnOnce(T) -> U,
     ) -> Result<(), Error>;
-    /// Reads such a variant from a text.
     fn variant_value<A: MapAccess<'de>>(map: &mut A) -> Result<T, A::Error>;
 }
 

@@ -47,15 +47,14 @@ pub use json::Json;
 pub use known::{Decodes, Direct, Encodes};
 pub use map::MapKey;
 pub(crate) use seed::Seed;
-pub use seed::{Ref, text_field};
-use seed::{value_variant, variant_field};
+use seed::value_variant;
+pub use seed::{Ref, text_field, variant_field};
 pub use slots::{Slots, merge_message, read_array, read_message, read_struct};
 pub use source::Source;
 pub(crate) use source::{Elements, Members};
 pub use text::Str;
 pub use union::{
-    Union, merge_empty, merge_union, read_union, read_variant, unsent_field, unsent_text, variant_array,
-    variant_empty, variant_struct,
+    Union, merge_empty, merge_union, merge_variant, read_union, read_variant, unsent_field, unsent_text,
+    variant_array, variant_empty, variant_struct, variant_value,
 };
-use union::{merge_variant, variant_value};
 pub use unit_enum::{UnitEnum, read_name, read_number};

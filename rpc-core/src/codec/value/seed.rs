@@ -57,7 +57,7 @@ pub fn text_field<S: SerializeStruct, T: Encode + ?Sized>(
 }
 
 /// Writes a member of a variant, unless it is absent.
-pub(super) fn variant_field<S: SerializeStructVariant, T: Encode + ?Sized>(
+pub fn variant_field<S: SerializeStructVariant, T: Encode + ?Sized>(
     out: &mut S,
     name: &'static str,
     value: &T,

@@ -58,7 +58,7 @@ fn fill<'de, T: Union<'de>>(mut slot: Option<T>, input: Reader<'de>) -> Result<T
 }
 
 /// Reads the field of a variant that holds one value.
-pub(super) fn merge_variant<'de, T, U: Decode<'de>>(
+pub fn merge_variant<'de, T, U: Decode<'de>>(
     slot: &mut Option<T>,
     key: Key,
     input: &mut Reader<'de>,
@@ -89,7 +89,7 @@ pub fn read_variant<'de, T: Union<'de>, D: Deserializer<'de>>(deserializer: D) -
 }
 
 /// Reads the value of a variant that holds one.
-pub(super) fn variant_value<'de, T: Decode<'de>, A: MapAccess<'de>>(map: &mut A) -> Result<T, A::Error> {
+pub fn variant_value<'de, T: Decode<'de>, A: MapAccess<'de>>(map: &mut A) -> Result<T, A::Error> {
     map.next_value_seed(Seed::new())
 }
 

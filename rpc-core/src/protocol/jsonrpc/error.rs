@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::scan::{Malformed, Raw, Scanner};
-use crate::status::{Case, Code, Detail, Status};
+use crate::status::{Case, Detail, Status};
 
 /// Appends a text as a JSON string.
 pub(super) fn write_string(out: &mut Vec<u8>, text: &str) {
@@ -80,22 +80,19 @@ pub(super) fn read(error: &Raw<'_>) -> Result<Status, Malformed> {
         return Ok(Status::unknown(message));
     };
     let data = data.filter(|data| data.first() == b'{' && Status::is_own_number(number));
-    let (code, details) = data.map(|data| read_data(&data)).unwrap_or_default();
-    let status = match code {
-        Some(code) => Status::new(code, message).with_foreign_number(number),
-        None => Status::from_number(number, message),
-    };
-    Ok(details.into_iter().fold(status, Status::with_detail))
+    let details = data.map(|data| read_details(&data)).unwrap_or_default();
+    // The number says which code it is; its name in the data is for people.
+    Ok(details.into_iter().fold(Status::from_number(number, message), Status::with_detail))
 }
 
-/// What `data` says. What is not in our shape is left out: the status itself is worth more.
-fn read_data(data: &Raw<'_>) -> (Option<Code>, Vec<Detail>) {
-    let (mut code, mut list) = (None, None);
+/// The details in `data`. What is not in our shape is left out: the status itself is worth more.
+fn read_details(data: &Raw<'_>) -> Vec<Detail> {
+    let mut list = None;
     let mut details = Vec::new();
-    let read = Scanner::new(data.text).object(|key, value| match key.string().as_deref() {
-        Some("code") => code = value.string().and_then(|name| Code::from_name(&name)),
-        Some("details") => list = Some(value),
-        _ => {}
+    let read = Scanner::new(data.text).object(|key, value| {
+        if key.string().as_deref() == Some("details") {
+            list = Some(value);
+        }
     });
     if let Some(list) = list.filter(|list| list.first() == b'[' && read.is_ok()) {
         let read = Scanner::new(list.text).array(|scanner| {
@@ -104,7 +101,7 @@ fn read_data(data: &Raw<'_>) -> (Option<Code>, Vec<Detail>) {
         });
         debug_assert!(read.is_ok(), "a value that was scanned is JSON");
     }
-    (code.filter(|code| *code != Code::Ok), details)
+    details
 }
 
 fn read_detail(raw: &Raw<'_>) -> Option<Detail> {

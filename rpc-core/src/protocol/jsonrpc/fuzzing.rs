@@ -10,6 +10,7 @@ use super::request::{self, Incoming, Item, Refused};
 use super::response::Answer;
 use super::scan::Scanner;
 use super::{VERSION, error};
+use crate::codec::JSON_DEPTH;
 
 /// The most requests in a batch.
 const BATCH: usize = 4;
@@ -108,7 +109,7 @@ fn agree(body: &str, item: &Item<'_>, text: &str) {
             assert_eq!(&body[request.params.clone()], one("params").unwrap_or_default());
             assert_eq!(request.id, one("id"));
             if let Some(params) = one("params") {
-                assert_eq!(request.too_deep, depth(params) > super::nesting::DEPTH);
+                assert_eq!(request.too_deep, depth(params) > JSON_DEPTH + 1);
             }
         }
         Err(invalid) => {

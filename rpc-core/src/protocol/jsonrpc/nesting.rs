@@ -1,7 +1,7 @@
 //! What a value stands in: a stack of one bit for each array or object.
 
-/// How deep values may be nested: what serde_json reads, too.
-pub(super) const DEPTH: usize = 128;
+/// The levels that stand in one word.
+const WORD: usize = 128;
 
 /// A stack of bits. Up to 128 of them stand in one word, so that no usual text allocates.
 #[derive(Debug, Default)]
@@ -17,7 +17,7 @@ pub(super) struct Nesting {
 impl Nesting {
     /// Goes into an object or an array.
     pub(super) fn enter(&mut self, object: bool) {
-        if self.depth > 0 && self.depth.is_multiple_of(DEPTH) {
+        if self.depth > 0 && self.depth.is_multiple_of(WORD) {
             self.outer.push(self.objects);
         }
         self.objects = self.objects << 1 | u128::from(object);
@@ -29,7 +29,7 @@ impl Nesting {
     pub(super) fn leave(&mut self) -> usize {
         self.objects >>= 1;
         self.depth = self.depth.saturating_sub(1);
-        if self.depth > 0 && self.depth.is_multiple_of(DEPTH) {
+        if self.depth > 0 && self.depth.is_multiple_of(WORD) {
             self.objects = self.outer.pop().unwrap_or_default();
         }
         self.depth

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::VERSION;
-use super::nesting::DEPTH;
 use super::scan::{Malformed, Raw, Scanner};
+use crate::codec::JSON_DEPTH;
 
 /// What a body holds.
 #[derive(Debug)]
@@ -24,7 +24,7 @@ pub(super) struct Request<'a> {
     pub(super) method: Cow<'a, str>,
     /// Where in the body the parameters stand; empty where there are none.
     pub(super) params: Range<usize>,
-    /// Whether the parameters are nested deeper than any value may be.
+    /// Whether a parameter is nested deeper than any value may be.
     pub(super) too_deep: bool,
     /// As it was sent; none for a notification.
     pub(super) id: Option<&'a str>,
@@ -77,7 +77,7 @@ pub(super) fn read(body: &str, batch: usize) -> Result<Incoming<'_>, Refused> {
 fn item<'a>(scanner: &mut Scanner<'a>) -> Result<Item<'a>, Malformed> {
     if scanner.peek() != Some(b'{') {
         let value = scanner.value()?;
-        return if value.depth > DEPTH { Err(Malformed) } else { Ok(Err(Invalid::default())) };
+        return if value.depth > JSON_DEPTH { Err(Malformed) } else { Ok(Err(Invalid::default())) };
     }
     let mut members = Members::default();
     scanner.object(|key, value| members.add(key, value))?;
@@ -101,7 +101,7 @@ struct Members<'a> {
 impl<'a> Members<'a> {
     fn add(&mut self, key: Raw<'a>, value: Raw<'a>) {
         let name = key.string().unwrap_or_default();
-        self.too_deep |= value.depth > DEPTH && name != "params";
+        self.too_deep |= value.depth > JSON_DEPTH && name != "params";
         let slot = match &*name {
             "jsonrpc" => &mut self.version,
             "method" => &mut self.method,
@@ -129,7 +129,7 @@ impl<'a> Members<'a> {
             Some(method) => Ok(Request {
                 method: method.string().unwrap_or_default(),
                 params: self.params.map_or(0..0, |params| params.range()),
-                too_deep: self.params.is_some_and(|params| params.depth > DEPTH),
+                too_deep: self.params.is_some_and(|params| params.depth > JSON_DEPTH + 1),
                 id,
             }),
         }
@@ -247,8 +247,8 @@ mod tests {
         let deep = |levels: usize| "[".repeat(levels) + &"]".repeat(levels);
         let params = |levels| format!(r#"{{"jsonrpc":"2.0","method":"m","params":{},"id":1}}"#, deep(levels));
         let other = |levels| format!(r#"{{"jsonrpc":"2.0","method":"m","x":{},"id":1}}"#, deep(levels));
-        assert!(!single(&params(128)).unwrap().too_deep);
-        assert!(single(&params(129)).unwrap().too_deep);
+        assert!(!single(&params(129)).unwrap().too_deep);
+        assert!(single(&params(130)).unwrap().too_deep);
         assert!(!single(&other(128)).unwrap().too_deep);
         assert_eq!(read(&other(129), 1).unwrap_err(), Refused::Malformed);
         assert_eq!(read(&format!("[{}]", deep(129)), 1).unwrap_err(), Refused::Malformed);

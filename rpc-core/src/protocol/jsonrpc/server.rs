@@ -10,7 +10,7 @@ use tokio::time::Instant;
 
 use super::reply::{Answer, HEAD, batch};
 use super::request::{Incoming, Item, Refused, Request, read};
-use crate::codec::Codec;
+use crate::codec::{Codec, JSON_DEPTH};
 use crate::context::Context;
 use crate::dispatch::{Call, Reply, invoke};
 use crate::metadata::Metadata;
@@ -107,7 +107,7 @@ impl<'a> Exchange<'a> {
             .find(Protocol::JsonRpc, &request.method)
             .ok_or_else(|| Status::of_case(Case::MethodNotFound, Case::MethodNotFound.text()))?;
         if request.too_deep {
-            let text = format!("Invalid params: nested deeper than {} levels", super::nesting::DEPTH);
+            let text = format!("Invalid params: values nested deeper than {JSON_DEPTH}");
             return Err(Status::of_case(Case::InvalidParams, text));
         }
         let mut cx = Context::incoming(Protocol::JsonRpc, self.metadata.clone(), self.peer.clone());

@@ -1,0 +1,11 @@
+//! JSON-RPC: its page, its server in memory, its client against servers that answer what a test says.
+
+mod batch;
+mod client;
+mod limits;
+mod page;
+mod requests;
+mod shop;
+mod specification;
+mod values;
+mod wire;

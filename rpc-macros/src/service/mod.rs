@@ -15,7 +15,7 @@ mod valid;
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
-use syn::ItemTrait;
+use syn::{Item, ItemTrait};
 
 use crate::common::errors::Errors;
 use ast::Service;
@@ -25,6 +25,12 @@ pub(crate) fn expand(attr: TokenStream, item: TokenStream) -> TokenStream {
     let item: ItemTrait = match syn::parse2(item.clone()) {
         Ok(item) => item,
         Err(error) => {
+            let error = match syn::parse2::<Item>(item.clone()) {
+                Ok(other) => {
+                    syn::Error::new_spanned(other, "a service is a trait: write `#[service] trait …`")
+                }
+                Err(_) => error,
+            };
             let error = error.into_compile_error();
             return quote!(#error #item);
         }

@@ -25,7 +25,8 @@ fn missing(reference: &str) -> Option<String> {
     if reference.starts_with("cargo ") || reference.starts_with("bash ") {
         return (!read(".ci/run").contains(reference)).then(|| format!(".ci/run does not run `{reference}`"));
     }
-    let (path, name) = reference.split_once("::").map_or((reference, None), |(path, name)| (path, Some(name)));
+    let (path, name) =
+        reference.split_once("::").map_or((reference, None), |(path, name)| (path, Some(name)));
     if !root().join(path).exists() {
         return Some(format!("there is no {path}"));
     }
@@ -68,7 +69,9 @@ fn every_reference_leads_to_something() {
 fn what_does_not_exist_is_found() {
     assert_eq!(missing("tests/promises.rs::what_does_not_exist_is_found"), None);
     assert_eq!(missing("cargo test --workspace"), None);
-    for reference in ["tests/promises.rs::nobody", "tests/nowhere.rs", "tests/nowhere.rs::nobody", "cargo none"] {
+    for reference in
+        ["tests/promises.rs::nobody", "tests/nowhere.rs", "tests/nowhere.rs::nobody", "cargo none"]
+    {
         assert!(missing(reference).is_some(), "{reference}");
     }
 }

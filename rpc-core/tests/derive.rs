@@ -1,5 +1,6 @@
 //! `#[derive(Message)]`: each shape of a type, in proto and JSON.
 
+use polyrpc_core::codec::xml::Dialect;
 use polyrpc_core::codec::{Codec, Decode, Encode};
 use polyrpc_macros::Message;
 
@@ -102,4 +103,47 @@ fn everything_comes_back() {
             "b".repeat(200)
         )
     );
+}
+
+/// Read from a number, and only from an even one.
+#[derive(Message, Clone, Debug, PartialEq)]
+#[rpc(crate = polyrpc_core)]
+#[serde(try_from = "u64", into = "u64")]
+struct Even(u64);
+
+impl TryFrom<u64> for Even {
+    type Error = String;
+
+    fn try_from(value: u64) -> Result<Even, String> {
+        if value % 2 == 0 { Ok(Even(value)) } else { Err(format!("{value} is odd")) }
+    }
+}
+
+impl From<Even> for u64 {
+    fn from(even: Even) -> u64 {
+        even.0
+    }
+}
+
+#[derive(Message, Debug, PartialEq)]
+#[rpc(crate = polyrpc_core)]
+struct Evens {
+    all: Vec<Even>,
+}
+
+#[derive(Message, Debug)]
+#[rpc(crate = polyrpc_core)]
+struct Anything {
+    all: Vec<u64>,
+}
+
+#[test]
+fn what_is_parsed_is_valid() {
+    for codec in [Codec::Proto, Codec::Json, Codec::Xml(Dialect::EXTENDED)] {
+        round_trip(&Evens { all: vec![Even(2), Even(4)] }, codec);
+        let mut out = Vec::new();
+        codec.encode_value(&Anything { all: vec![2, 3] }, &mut out).unwrap();
+        let refused = codec.decode_value::<Evens>(&out).unwrap_err().to_string();
+        assert!(refused.contains("all[1]") && refused.contains("3 is odd"), "{codec:?}: {refused}");
+    }
 }

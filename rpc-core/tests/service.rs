@@ -185,6 +185,46 @@ fn the_schema_has_what_the_trait_says() {
     );
 }
 
+/// With names of its own, for everybody and for one protocol alone.
+#[service(package = "names.v1", name = "Register", short = "reg", rename_all = "camelCase", crate = polyrpc_core)]
+trait Named {
+    async fn look_up(&self) -> Result<u32>;
+    #[rpc(grpc = "ForGrpc", jsonrpc = "json.only", xmlrpc = "xml_only")]
+    async fn each_its_own(&self) -> Result<u32>;
+}
+
+struct Numbers;
+
+impl Named for Numbers {
+    async fn look_up(&self) -> Result<u32> {
+        Ok(1)
+    }
+
+    async fn each_its_own(&self) -> Result<u32> {
+        Ok(2)
+    }
+}
+
+#[tokio::test]
+async fn a_method_goes_by_the_names_that_it_was_given() {
+    let [look_up, own] = NamedServer::SCHEMA.methods else { panic!("methods are missing") };
+    let full = ["names.v1.Register.LookUp", "names.v1.Register/LookUp"];
+    assert_eq!(look_up.spellings(Protocol::Grpc), ["/names.v1.Register/LookUp"]);
+    assert_eq!(look_up.spellings(Protocol::JsonRpc), ["reg.lookUp", full[0], full[1]]);
+    let full = ["names.v1.Register.ForGrpc", "names.v1.Register/ForGrpc"];
+    assert_eq!(own.spellings(Protocol::Grpc), ["/names.v1.Register/ForGrpc"]);
+    assert_eq!(own.spellings(Protocol::JsonRpc), ["json.only", full[0], full[1]]);
+    assert_eq!(own.spellings(Protocol::XmlRpc), ["xml_only", full[0], full[1]]);
+
+    let server = Server::new().service(NamedServer::new(Numbers)).listen("mem:names-test");
+    let serving = tokio::spawn(server.bind().await.unwrap().run_until(std::future::pending()));
+    for protocol in Protocol::ALL {
+        let client = NamedClient::connect(format!("{}+mem:names-test", protocol.name())).await.unwrap();
+        assert_eq!((client.look_up().await.unwrap(), client.each_its_own().await.unwrap()), (1, 2));
+    }
+    serving.abort();
+}
+
 /// Generated code brings all names along.
 mod without_prelude {
     #![no_implicit_prelude]

@@ -63,3 +63,51 @@ fn a_contract_builds_without_hyper_or_any_server_code() {
         assert!(ours.iter().all(|line| !line.contains("server")), "{features}: {ours:?}");
     }
 }
+
+/// A crate that serves what the contract's crate describes, and describes a service of its own with its types.
+const USER: &str = r#"
+#[polyrpc::service(package = "archive.v1")]
+pub trait Archive {
+    async fn keep(&self, orders: Vec<contract::Order>) -> polyrpc::Result<Option<contract::Order>>;
+}
+
+pub struct Shop;
+
+impl contract::Orders for Shop {
+    async fn place(&self, order: contract::Order) -> polyrpc::Result<u64> { Ok(order.id) }
+}
+
+impl Archive for Shop {
+    async fn keep(&self, orders: Vec<contract::Order>) -> polyrpc::Result<Option<contract::Order>> {
+        Ok(orders.into_iter().next())
+    }
+}
+
+pub fn local() -> (contract::OrdersClient, ArchiveClient) {
+    (contract::OrdersClient::local(Shop), ArchiveClient::local(Shop))
+}
+"#;
+
+#[test]
+fn a_service_takes_the_types_of_another_crate() {
+    let folder = Folder::new();
+    contract(&folder.0, "\"macros\"");
+    let user = folder.0.join("user");
+    std::fs::create_dir_all(user.join("src")).unwrap();
+    std::fs::write(user.join("src/lib.rs"), USER).unwrap();
+    let manifest = std::fs::read_to_string(folder.0.join("Cargo.toml")).unwrap();
+    let manifest = manifest.replace("\"contract\"", "\"user\"") + "contract = { path = \"..\" }\n";
+    std::fs::write(user.join("Cargo.toml"), manifest).unwrap();
+    std::fs::copy(folder.0.join("Cargo.lock"), user.join("Cargo.lock")).unwrap();
+    cargo(&user, &["check", "--quiet"]);
+}
+
+#[test]
+fn the_default_features_are_those_that_were_promised() {
+    let manifest = std::fs::read_to_string(Path::new(ROOT).join("Cargo.toml")).unwrap();
+    let manifest: toml::Table = toml::from_str(&manifest).unwrap();
+    let default: Vec<&str> =
+        manifest["features"]["default"].as_array().unwrap().iter().filter_map(toml::Value::as_str).collect();
+    let promised = ["grpc", "jsonrpc", "xmlrpc", "tcp", "unix", "mem", "macros", "client", "server", "tonic"];
+    assert_eq!(default, promised);
+}

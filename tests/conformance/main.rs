@@ -3,6 +3,7 @@
 
 #[path = "../../examples/conformance/call.rs"]
 mod call;
+mod program;
 #[path = "../../examples/conformance/services/mod.rs"]
 mod services;
 #[path = "../foreign/table.rs"]

@@ -1,0 +1,93 @@
+//! The command line of the conformance program, which is stable.
+
+use std::os::unix::fs::PermissionsExt;
+use std::process::Command;
+use std::time::Duration;
+
+use polyrpc_test_support::{Conformance, Server, scratch};
+use serde_json::{Value, json};
+
+const WITHIN: Duration = Duration::from_secs(20);
+
+/// Exit code, stdout and stderr of `call`.
+fn call(endpoint: &str, method: &str, params: &str) -> (Option<i32>, String, String) {
+    let mut command = Conformance::get().unwrap().command();
+    let done = command.args(["call", endpoint, method, params]).output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (done.status.code(), text(done.stdout), text(done.stderr))
+}
+
+#[test]
+fn serve_tells_its_endpoints_and_ends_on_sigterm() {
+    let folder = scratch("program");
+    let unix = format!("unix:{}", folder.join("s").display());
+    let given = ["tcp://localhost:0", &unix, "http://127.0.0.1:0"];
+    let server = Conformance::get().unwrap().serve(&given).unwrap();
+    for (told, given) in server.endpoints().iter().zip(given) {
+        let port = told.strip_prefix(given.trim_end_matches('0')).and_then(|port| port.parse::<u16>().ok());
+        assert!(told == given || port.is_some_and(|port| port != 0), "{given} is told as {told}");
+        assert_eq!(call(told, "echo.sum", "[1,2]").1, "3\n", "{told}");
+    }
+    let id = server.id().to_string();
+    assert!(Command::new("kill").args(["-s", "TERM", &id]).status().unwrap().success());
+    assert_eq!(server.wait(WITHIN).unwrap().code(), Some(0));
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn serve_reads_what_an_endpoint_needs_from_a_file() {
+    let folder = scratch("program");
+    let (socket, config) = (folder.join("s"), folder.join("config.toml"));
+    let endpoint = format!("unix:{}", socket.display());
+    std::fs::write(&config, format!("[endpoints.\"{endpoint}\"]\nmode = \"0660\"\n")).unwrap();
+    let mut command = Conformance::get().unwrap().command();
+    command.args(["serve", &endpoint, "--config"]).arg(&config);
+    let server = Server::start(command, 1).unwrap();
+    assert_eq!(server.endpoints(), [endpoint]);
+    assert_eq!(std::fs::metadata(&socket).unwrap().permissions().mode() & 0o777, 0o660);
+    drop(server);
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn call_prints_the_result_alone() {
+    let server = Conformance::get().unwrap().serve(&["tcp://127.0.0.1:0"]).unwrap();
+    for protocol in ["grpc", "jsonrpc", "xmlrpc"] {
+        let endpoint = format!("{protocol}+{}", server.endpoints()[0]);
+        for (method, params, result) in [
+            ("echo.sum", r#"{"a": 1, "b": 2}"#, "3\n"),
+            ("polyrpc.conformance.v1.Echo.Sum", "[1, 2]", "3\n"),
+            ("polyrpc.conformance.v1.Echo/Sum", "[1, 2]", "3\n"),
+            ("echo.echo_map", r#"[{"a b": 1}]"#, "{\"a b\":1}\n"),
+            ("echo.echo_i64", "[9223372036854775807]", "9223372036854775807\n"),
+            ("echo.sleep", "[0]", "null\n"),
+            ("echo.echo_option", "[null]", "null\n"),
+            ("echo.notify", r#"["x"]"#, "null\n"),
+        ] {
+            let done = call(&endpoint, method, params);
+            assert_eq!((done.0, &*done.1), (Some(0), result), "{protocol} {method}: {}", done.2);
+        }
+    }
+}
+
+#[test]
+fn call_tells_a_failure_on_stderr() {
+    let server = Conformance::get().unwrap().serve(&["tcp://127.0.0.1:0"]).unwrap();
+    let typed = json!([{ "type": "polyrpc.conformance.v1.EchoError", "value": { "Typed": { "id": 7 } } }]);
+    for protocol in ["grpc", "jsonrpc", "xmlrpc"] {
+        let served = format!("{protocol}+{}", server.endpoints()[0]);
+        let nobody = format!("{protocol}+tcp://127.0.0.1:1");
+        for (endpoint, method, params, code, details) in [
+            (&served, "echo.fail_typed", "[7]", "NOT_FOUND", &typed),
+            (&served, "echo.nothing", "[]", "UNIMPLEMENTED", &json!([])),
+            (&nobody, "echo.sum", "[1,2]", "UNAVAILABLE", &json!([])),
+        ] {
+            let (exit, stdout, stderr) = call(endpoint, method, params);
+            assert_eq!((exit, &*stdout), (Some(1), ""), "{endpoint} {method}: {stderr}");
+            assert_eq!(stderr.lines().count(), 1, "{stderr}");
+            let told: Value = serde_json::from_str(&stderr).unwrap();
+            assert_eq!((&told["code"], &told["details"]), (&json!(code), details), "{endpoint} {method}");
+            assert!(told["message"].is_string(), "{told}");
+        }
+    }
+}

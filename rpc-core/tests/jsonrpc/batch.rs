@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use polyrpc_core::{Call, Context, Next, Result, Server, Status, from_fn};
 use polyrpc_macros::service;
-use tokio::sync::{Barrier, oneshot};
+use tokio::sync::{Barrier, Notify};
 
 use crate::shop::{Shop, call, post, post_with, result, server};
 
@@ -17,13 +17,12 @@ trait Meeting {
 struct Room {
     all_here: Barrier,
     /// The first one may go when the last one is about to.
-    last: Mutex<(Option<oneshot::Sender<()>>, Option<oneshot::Receiver<()>>)>,
+    last: Notify,
 }
 
 impl Room {
     fn of(seats: usize) -> Room {
-        let (tell, told) = oneshot::channel();
-        Room { all_here: Barrier::new(seats), last: Mutex::new((Some(tell), Some(told))) }
+        Room { all_here: Barrier::new(seats), last: Notify::new() }
     }
 }
 
@@ -32,13 +31,10 @@ impl Meeting for Room {
         self.all_here.wait().await;
         cx.reply().header("x-name", &name);
         cx.reply().header(&format!("x-{name}"), "here");
-        if name == "first" {
-            let told = self.last.lock().unwrap().1.take();
-            told.unwrap().await.unwrap();
-        }
-        if name == "last" {
-            let tell = self.last.lock().unwrap().0.take();
-            tell.unwrap().send(()).unwrap();
+        match &*name {
+            "first" => self.last.notified().await,
+            "last" => self.last.notify_one(),
+            _ => {}
         }
         Ok(name)
     }

@@ -1,8 +1,6 @@
 //! The types of jsonrpsee's users.
 
-use base64::Engine as _;
-use base64::prelude::BASE64_STANDARD;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
 /// A line of an order.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -20,23 +18,6 @@ pub(crate) struct Order {
     pub(crate) customer: String,
     pub(crate) items: Vec<Item>,
     pub(crate) note: Option<String>,
-}
-
-/// Bytes as base64: serde alone would write a list of numbers, four times as long.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Blob(pub(crate) Vec<u8>);
-
-impl Serialize for Blob {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&BASE64_STANDARD.encode(&self.0))
-    }
-}
-
-impl<'de> Deserialize<'de> for Blob {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Blob, D::Error> {
-        let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
-        BASE64_STANDARD.decode(&*text).map(Blob).map_err(serde::de::Error::custom)
-    }
 }
 
 /// The order that is sent.

@@ -4,6 +4,7 @@ mod callgrind;
 mod client;
 mod compare;
 mod load;
+mod messages;
 #[path = "../model/mod.rs"]
 mod model;
 mod options;

@@ -10,6 +10,7 @@ use bytes::{BufMut, Bytes};
 use prost::Message;
 use serde_json::json;
 
+use crate::messages;
 use crate::model::{self, SMALL};
 
 /// A wire protocol.
@@ -81,11 +82,9 @@ impl Workload {
     pub(crate) fn request(self, protocol: Protocol) -> Bytes {
         match protocol {
             Protocol::Grpc => match self {
-                Workload::Small => {
-                    framed(&model::prost::SmallRequest { a: SMALL.0.into(), b: SMALL.1.into() })
-                }
-                Workload::Order => framed(&model::prost::OrderRequest { order: Some(model::prost::order()) }),
-                Workload::Blob => framed(&model::prost::Blob { data: blob() }),
+                Workload::Small => framed(&messages::SmallRequest { a: SMALL.0.into(), b: SMALL.1.into() }),
+                Workload::Order => framed(&messages::OrderRequest { order: Some(messages::order()) }),
+                Workload::Blob => framed(&messages::Blob { data: blob() }),
             },
             Protocol::JsonRpc => {
                 let params = match self {
@@ -113,11 +112,9 @@ impl Workload {
     pub(crate) fn answer(self, protocol: Protocol) -> Bytes {
         match protocol {
             Protocol::Grpc => match self {
-                Workload::Small => {
-                    framed(&model::prost::SmallResponse { result: (SMALL.0 + SMALL.1).into() })
-                }
-                Workload::Order => framed(&model::prost::order()),
-                Workload::Blob => framed(&model::prost::Blob { data: blob() }),
+                Workload::Small => framed(&messages::SmallResponse { result: (SMALL.0 + SMALL.1).into() }),
+                Workload::Order => framed(&messages::order()),
+                Workload::Blob => framed(&messages::Blob { data: blob() }),
             },
             Protocol::JsonRpc => {
                 let result = match self {

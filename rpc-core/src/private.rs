@@ -10,20 +10,20 @@ pub use crate::client::Channel;
 pub use crate::codec::Error;
 pub use crate::codec::proto::{Key, Reader, Writer};
 pub use crate::codec::value::{
-    Arguments, ByteStr, Decode, Encode, Finish, MapKey, Ref, Slots, Source, Str, Union, UnitEnum,
-    convert_slot, custom, from_text, merge_empty, merge_message, merge_union, merge_variant, message_element,
-    nested, present, read_array, read_message, read_name, read_number, read_struct, read_union, read_variant,
-    text_field, unacceptable, unsent_field, unsent_text, value_variant, variant_array, variant_empty,
-    variant_field, variant_struct, variant_value,
+    Arguments, ByteStr, Decode, Decodes, Direct, Encode, Encodes, Finish, MapKey, Ref, Slots, Source, Str,
+    Union, UnitEnum, convert_slot, custom, from_text, merge_empty, merge_message, merge_union, merge_variant,
+    message_element, nested, present, read_array, read_message, read_name, read_number, read_struct,
+    read_union, read_variant, text_field, unacceptable, unsent_field, unsent_text, variant_array,
+    variant_empty, variant_field, variant_struct, variant_value,
 };
 pub use crate::dispatch::{
-    Accepted, Call, DescribedError, Dispatch, ErrorProbe, Inbound, Invoke, Outbound, PlainError, ReplyFuture,
-    Returns, ReturnsNothing, no_such_method, one_way,
+    Accepted, Answers, Call, DescribedError, Dispatch, ErrorProbe, Inbound, Invoke, Outbound, PlainError,
+    ReplyFuture, Returns, ReturnsNothing, no_such_method, one_way,
 };
 pub use crate::schema::snapshot::assert_compatible;
 pub use crate::schema::{
-    CallKind, Describe, EnumType, EnumValue, Field, MessageType, MethodSchema, ServiceSchema, Travels, Type,
-    TypeRef, UnionType, Variant, VariantShape, Wire,
+    CallKind, Describe, EnumType, EnumValue, Field, MessageType, MethodSchema, ServiceSchema, Type, TypeRef,
+    UnionType, Variant, VariantShape, Wire,
 };
 pub use crate::status::{Cause, Code, IsStatus, Status, raise, raised};
 pub use crate::{__if_client as if_client, __transparent as transparent, __unit_enum as unit_enum};

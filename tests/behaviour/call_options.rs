@@ -5,7 +5,7 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use polyrpc::{CallExt, Code, Context, InContext, Server};
 
-use crate::support::{Probe, ProbeClient, ProbeServer, Served, Subject, TCP};
+use crate::support::{Probe, ProbeClient, ProbeServer, Served, TCP};
 
 const SECOND: Duration = Duration::from_secs(1);
 

@@ -62,7 +62,7 @@ async fn cut(protocol: &str) -> [Duration; 2] {
 #[tokio::test]
 async fn a_lost_connection_fails_every_call_in_flight_and_drops_their_handlers_within_100_ms() {
     for protocol in PROTOCOLS {
-        let mut rounds = Vec::new();
+        let mut rounds: Vec<[Duration; 2]> = Vec::new();
         // A busy machine may hold up one round; what waits for a timer is late in all of them.
         while rounds.len() < 3 && rounds.last().is_none_or(|[_, handlers]| *handlers >= AT_ONCE) {
             rounds.push(cut(protocol).await);

@@ -14,7 +14,7 @@ use tonic::transport::server::TcpIncoming;
 use tonic::{Response, Status};
 use tonic_prost::ProstCodec;
 
-use crate::model::prost::{Blob, Order, OrderRequest, SmallRequest, SmallResponse};
+use crate::messages::{Blob, Order, OrderRequest, SmallRequest, SmallResponse};
 
 pub(super) async fn serve(listener: TcpListener) {
     let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));

@@ -1,49 +1,42 @@
 //! How a generated client makes one call.
 
+use bytes::Bytes;
 use tokio::sync::oneshot;
 use tokio::time::{Instant, timeout_at};
 
 use super::channel::{Channel, Inner};
-use crate::codec::{Arguments, Decode};
+use crate::codec::{Arguments, Codec};
 use crate::context::{Context, OutgoingCall};
-use crate::dispatch::{Call, Reply};
+use crate::dispatch::{Call, Received, Reply};
 use crate::schema::MethodSchema;
 use crate::status::{Case, Code, Status};
 
 impl Channel {
-    /// Makes a unary call and decodes its result. A `given` context stands for the current one.
+    /// Makes a unary call, and gives its result as it came. A `given` context stands for the current one.
     #[doc(hidden)]
-    pub async fn unary<'a, A, T, E>(
+    pub async fn unary<'a, A: Arguments<'a>>(
         &self,
         given: Option<&Context>,
         method: &'static MethodSchema,
         args: A,
-    ) -> Result<T, E>
-    where
-        A: Arguments<'a>,
-        T: for<'de> Decode<'de>,
-        E: From<Status>,
-    {
-        let (call, outgoing) = self.0.prepare(given, method, args, None).map_err(E::from)?;
-        let reply = self.0.send(call, &outgoing).await.map_err(E::from)?;
-        self.0.decode(method, reply).map_err(E::from)
+    ) -> Result<Received, Status> {
+        let (call, outgoing) = self.0.prepare(given, method, args, None)?;
+        let reply = self.0.send(call, &outgoing).await?;
+        let (bytes, _) = reply.into_received();
+        Ok(Received { method, codec: self.0.framing.codec(), bytes })
     }
 
     /// Makes a one-way call: returns when the transport has taken the bytes, and keeps the exchange open in
     /// the background until it is answered.
     #[doc(hidden)]
-    pub async fn one_way<'a, A, E>(
+    pub async fn one_way<'a, A: Arguments<'a>>(
         &self,
         given: Option<&Context>,
         method: &'static MethodSchema,
         args: A,
-    ) -> Result<(), E>
-    where
-        A: Arguments<'a>,
-        E: From<Status>,
-    {
+    ) -> Result<Received, Status> {
         let (taken, on_taken) = oneshot::channel();
-        let (call, outgoing) = self.0.prepare(given, method, args, Some(taken)).map_err(E::from)?;
+        let (call, outgoing) = self.0.prepare(given, method, args, Some(taken))?;
         let (answered, on_answer) = oneshot::channel();
         let inner = self.0.clone();
         let open = inner.background.enter();
@@ -60,7 +53,8 @@ impl Channel {
             Ok(()) = on_taken => Ok(()),
             else => Err(Status::internal("the call ended without an outcome")),
         };
-        outcome.map_err(E::from)
+        // Nothing came: an empty message.
+        outcome.map(|()| Received { method, codec: Codec::Proto, bytes: Bytes::new() })
     }
 }
 
@@ -119,17 +113,6 @@ impl Inner {
                 Err(status.received())
             }
         }
-    }
-
-    fn decode<T>(&self, method: &'static MethodSchema, reply: Reply) -> Result<T, Status>
-    where
-        T: for<'de> Decode<'de>,
-    {
-        let (bytes, _) = reply.into_received();
-        self.framing.codec().decode_value(&bytes).map_err(|error| {
-            Status::internal(format!("the result of {} does not decode: {error}", method.full_name()))
-                .received()
-        })
     }
 }
 

@@ -17,4 +17,5 @@ pub use error::Error;
 pub(crate) use error::Step;
 #[cfg(all(feature = "jsonrpc", feature = "server"))]
 pub(crate) use json::MAX_DEPTH as JSON_DEPTH;
+pub(crate) use value::Direct;
 pub use value::{Arguments, ByteStr, Decode, Encode, Json, MapKey, Str};

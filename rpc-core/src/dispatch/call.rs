@@ -85,7 +85,7 @@ impl Call {
     #[doc(hidden)]
     pub fn open(self) -> (Inbound, Outbound) {
         let Call { cx, method, codec, frame, args, out, .. } = self;
-        let inbound = Inbound { cx, codec, args: frame.slice(args) };
+        let inbound = Inbound { cx, codec, frame, args };
         (inbound, Outbound { method, codec, out })
     }
 }
@@ -96,7 +96,8 @@ impl Call {
 pub struct Inbound {
     cx: Context,
     codec: Codec,
-    args: Bytes,
+    frame: Bytes,
+    args: Range<usize>,
 }
 
 impl Inbound {
@@ -112,7 +113,7 @@ impl Inbound {
     /// Decodes the arguments.
     pub fn decode<'a, A: Arguments<'a>>(&'a self) -> Result<A, Status> {
         let refused = |error| Status::of_case(Case::InvalidParams, format!("Invalid params: {error}"));
-        self.codec.decode_args(&self.args).map_err(refused)
+        self.codec.decode_args(self.frame.get(self.args.clone()).unwrap_or_default()).map_err(refused)
     }
 
     /// Makes the call's context the current one while `handler` is polled.

@@ -2,7 +2,11 @@
 
 use std::marker::PhantomData;
 
-use crate::schema::{Describe, Type};
+use bytes::Bytes;
+
+use super::call::{Inbound, Outbound, Reply};
+use crate::codec::{Codec, Decode, Direct, Encode};
+use crate::schema::{Describe, MethodSchema, Type};
 use crate::status::Status;
 
 /// What a method returns: any `Result`, whatever alias it is written by.
@@ -10,30 +14,16 @@ use crate::status::Status;
     message = "a method returns a `Result`, not `{Self}`",
     label = "write `polyrpc::Result<{Self}>`"
 )]
-pub trait Returns: Sized {
-    /// What it gives when it succeeds.
-    type Value;
+pub trait Returns {
     /// What it gives when it fails.
     type Error;
-
-    /// The result itself.
-    fn into_result(self) -> Result<Self::Value, Self::Error>;
-    /// What is returned for a result.
-    fn from_result(result: Result<Self::Value, Self::Error>) -> Self;
+    /// [`Direct`], if the type of its value is known.
+    type Known;
 }
 
-// Whatever a value and an error need is asked here, where the compiler says once that it is missing.
-impl<T: Describe, E: From<Status>> Returns for Result<T, E> {
-    type Value = T;
+impl<T: Describe, E> Returns for Result<T, E> {
     type Error = E;
-
-    fn into_result(self) -> Result<T, E> {
-        self
-    }
-
-    fn from_result(result: Result<T, E>) -> Result<T, E> {
-        result
-    }
+    type Known = T::Known<Direct>;
 }
 
 /// What a one-way method returns: a `Result` of nothing.
@@ -41,28 +31,72 @@ impl<T: Describe, E: From<Status>> Returns for Result<T, E> {
     message = "a one-way method returns a `Result<()>`, not `{Self}`",
     label = "nobody waits for an answer: write `polyrpc::Result<()>`"
 )]
-pub trait ReturnsNothing: Sized {
-    /// Nothing.
-    type Value;
+pub trait ReturnsNothing {
     /// What it gives when it fails, which the log alone gets.
     type Error;
-
-    /// The result itself.
-    fn into_result(self) -> Result<(), Self::Error>;
-    /// What is returned for a result.
-    fn from_result(result: Result<(), Self::Error>) -> Self;
+    /// [`Direct`].
+    type Known;
 }
 
-impl<E: From<Status>> ReturnsNothing for Result<(), E> {
-    type Value = ();
+impl<E> ReturnsNothing for Result<(), E> {
     type Error = E;
+    type Known = Direct;
+}
 
-    fn into_result(self) -> Result<(), E> {
-        self
+/// How generated code turns what a method returns into a reply, and a reply into what a method returns: by way of
+/// [`Returns::Known`], so that a type without a schema is one mistake with one message.
+pub trait Answers<R> {
+    /// The schema of the value.
+    fn ty() -> &'static Type;
+    /// Encodes what the handler returned; a bridge `forwards` the statuses that its client received.
+    fn reply(outbound: Outbound, inbound: &Inbound, returned: R, forwards: bool) -> Result<Reply, Status>;
+    /// What became of a one-way call, for the log.
+    fn outcome(returned: R) -> Result<(), Status>;
+    /// What a client returns.
+    fn receive(received: Result<Received, Status>) -> R;
+}
+
+impl<T, E> Answers<Result<T, E>> for Direct
+where
+    T: Encode + for<'de> Decode<'de>,
+    E: From<Status> + Into<Status>,
+{
+    fn ty() -> &'static Type {
+        T::ty()
     }
 
-    fn from_result(result: Result<(), E>) -> Result<(), E> {
-        result
+    fn reply(
+        outbound: Outbound,
+        inbound: &Inbound,
+        returned: Result<T, E>,
+        forwards: bool,
+    ) -> Result<Reply, Status> {
+        outbound.finish(inbound, returned, forwards)
+    }
+
+    fn outcome(returned: Result<T, E>) -> Result<(), Status> {
+        returned.map(drop).map_err(Into::into)
+    }
+
+    fn receive(received: Result<Received, Status>) -> Result<T, E> {
+        received.and_then(|received| received.decode()).map_err(E::from)
+    }
+}
+
+/// The result of a call, still encoded.
+#[derive(Debug)]
+pub struct Received {
+    pub(crate) method: &'static MethodSchema,
+    pub(crate) codec: Codec,
+    pub(crate) bytes: Bytes,
+}
+
+impl Received {
+    fn decode<T: for<'de> Decode<'de>>(&self) -> Result<T, Status> {
+        self.codec.decode_value(&self.bytes).map_err(|error| {
+            let method = self.method.full_name();
+            Status::internal(format!("the result of {method} does not decode: {error}")).received()
+        })
     }
 }
 

@@ -14,6 +14,5 @@ pub(crate) use example::example;
 pub use protocol::Protocol;
 pub use service::{CallKind, MethodSchema, ServiceSchema};
 pub use types::{
-    Describe, EnumType, EnumValue, Field, MessageType, Travels, Type, TypeRef, UnionType, Variant,
-    VariantShape, Wire,
+    Describe, EnumType, EnumValue, Field, MessageType, Type, TypeRef, UnionType, Variant, VariantShape, Wire,
 };

@@ -11,7 +11,7 @@ pub(super) struct AllowedHosts(Vec<String>);
 
 impl AllowedHosts {
     pub(super) fn add(&mut self, host: String) {
-        self.0.push(host.to_ascii_lowercase());
+        self.0.push(host);
     }
 
     /// Whether a request that a browser may have sent names the listener: by `Host` (or `:authority`), and by
@@ -28,14 +28,15 @@ impl AllowedHosts {
     }
 
     fn names(&self, local: SocketAddr, authority: &str) -> bool {
-        let authority = authority.to_ascii_lowercase();
-        let (host, port) = split(&authority);
-        if self.0.iter().any(|allowed| *allowed == authority || *allowed == host) {
+        let (host, port) = split(authority);
+        let is_allowed =
+            |allowed: &String| allowed.eq_ignore_ascii_case(authority) || allowed.eq_ignore_ascii_case(host);
+        if self.0.iter().any(is_allowed) {
             return true;
         }
-        let own_port = port.is_none_or(|port| port == local.port().to_string());
+        let own_port = port.is_none_or(|port| port.parse() == Ok(local.port()));
         let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
-        own_port && (host == "localhost" || address.is_ok_and(|ip| ip.is_loopback()))
+        own_port && (host.eq_ignore_ascii_case("localhost") || address.is_ok_and(|ip| ip.is_loopback()))
     }
 }
 

@@ -16,6 +16,8 @@ pub(crate) struct Args<V> {
 }
 
 impl<V: Describe> Describe for Args<V> {
+    type Known<X> = V::Known<X>;
+
     fn ty() -> &'static Type {
         const {
             &Type::Message(

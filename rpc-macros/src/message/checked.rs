@@ -1,19 +1,61 @@
-//! The types of others, as generated code names them.
+//! The types of others, as generated code uses them.
 //!
-//! Each of a type's uses has the type's own span, and names it by way of `Travels`: so that a type which cannot
-//! travel is one mistake with one message, and not one for each use.
+//! Every use has the type's own span, and goes by way of `Describe::Known`: so that a type which cannot travel is
+//! one mistake with one message, and not one for each use.
 
-use proc_macro2::{Span, TokenStream};
-use quote::quote_spanned;
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::Type;
-use syn::spanned::Spanned;
 
-/// The span of a type, for what a macro writes about it.
-pub(crate) fn located(ty: &Type) -> Span {
-    Span::call_site().located_at(ty.span())
+/// A function of `Encodes` for a type.
+pub(crate) fn encodes(ty: &Type, function: &str) -> TokenStream {
+    by_way(ty, &quote!(__rpc::Encodes<#ty>), function)
 }
 
-/// The type itself, if it travels.
-pub(crate) fn checked(ty: &Type) -> TokenStream {
-    quote_spanned!(located(ty)=> <#ty as __rpc::Travels>::This)
+/// A function of `Decodes` for a type.
+pub(crate) fn decodes(ty: &Type, function: &str) -> TokenStream {
+    by_way(ty, &quote!(__rpc::Decodes<'_, #ty>), function)
+}
+
+/// A function or constant of `Describe` for a type.
+pub(crate) fn describes(ty: &Type, item: &str) -> TokenStream {
+    associated(ty, &quote!(__rpc::Describe), item)
+}
+
+/// An associated item of a type, as one of those of `path`.
+fn associated(ty: &Type, path: &TokenStream, item: &str) -> TokenStream {
+    let (first, last) = ends(ty);
+    let (open, item) = (quote_spanned!(first=> <), Ident::new(item, last));
+    quote_spanned!(last=> #open #ty as #path>::#item)
+}
+
+/// A function of `Answers` for what a method returns, which the trait at `path` knows.
+pub(crate) fn answers(output: &Type, path: &TokenStream, function: &str) -> TokenStream {
+    let known = associated(output, path, "Known");
+    let (first, last) = ends(output);
+    let (open, function) = (quote_spanned!(first=> <), Ident::new(function, last));
+    quote_spanned!(last=> #open #known as __rpc::Answers<#output>>::#function)
+}
+
+/// What finds the schema of the error that a method returns.
+pub(crate) fn probe(output: &Type, path: &TokenStream) -> TokenStream {
+    let failure = associated(output, path, "Error");
+    let (first, last) = ends(output);
+    let open = quote_spanned!(first=> __rpc);
+    quote_spanned!(last=> #open::ErrorProbe::<#failure>::NEW)
+}
+
+fn by_way(ty: &Type, way: &TokenStream, function: &str) -> TokenStream {
+    let known = associated(ty, &quote!(__rpc::Describe), "Known");
+    let (first, last) = ends(ty);
+    let (open, function) = (quote_spanned!(first=> <), Ident::new(function, last));
+    quote_spanned!(last=> #open #known<__rpc::Direct> as #way>::#function)
+}
+
+/// The spans of a type's first and last token: what begins at one and ends at the other has the type's own span,
+/// which the compiler otherwise gives the type alone.
+fn ends(ty: &Type) -> (Span, Span) {
+    let mut spans = ty.to_token_stream().into_iter().map(|token| token.span());
+    let first = spans.next().unwrap_or_else(Span::call_site);
+    (first, spans.last().unwrap_or(first))
 }

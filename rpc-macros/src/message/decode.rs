@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use super::ast::{Arguments, Fields, Message, Style};
-use super::checked::checked;
+use super::checked::{decodes, encodes};
 use super::slots::{self, Target};
 
 pub(super) fn structure(message: &Message, fields: &Fields) -> TokenStream {
@@ -19,8 +19,8 @@ pub(super) fn structure(message: &Message, fields: &Fields) -> TokenStream {
     let body = match (message.arguments, fields.fields.first()) {
         (Some(Arguments::Bare), Some(field)) => {
             let member = &field.member;
-            let ty = checked(&field.ty);
-            quote!(<#ty as __rpc::Decode>::proto_body(input).map(|content| #ident { #member: content }))
+            let read = decodes(&field.ty, "proto_body");
+            quote!(#read(input).map(|content| #ident { #member: content }))
         }
         _ => quote!(__rpc::read_message::<#slots #params>(input)),
     };
@@ -58,7 +58,8 @@ fn arguments(message: &Message, fields: &Fields, slots: &TokenStream) -> TokenSt
     let (de_params, this) = (message.de_params(), message.this());
     let names = fields.fields.iter().map(|field| &field.text);
     let members: Vec<_> = fields.fields.iter().map(|field| &field.member).collect();
-    let types: Vec<_> = fields.fields.iter().map(|field| checked(&field.ty)).collect();
+    let absent = fields.fields.iter().map(|field| encodes(&field.ty, "is_absent"));
+    let texts = fields.fields.iter().map(|field| encodes(&field.ty, "text"));
     let indices = 0..members.len();
     quote! {
         impl #de_params __rpc::Arguments<'de> for #this {
@@ -74,10 +75,10 @@ fn arguments(message: &Message, fields: &Fields, slots: &TokenStream) -> TokenSt
                 &self,
                 out: &mut __S,
             ) -> ::core::result::Result<(), __S::Error> {
-                let count = __rpc::present(&[#(<#types as __rpc::Encode>::is_absent(&self.#members)),*]);
+                let count = __rpc::present(&[#(#absent(&self.#members)),*]);
                 #(
                     if count > #indices {
-                        __rpc::SerializeSeq::serialize_element(out, &__rpc::Ref::<#types>(&self.#members))?;
+                        __rpc::SerializeSeq::serialize_element(out, &#texts(&self.#members))?;
                     }
                 )*
                 let _ = (count, out);

@@ -1,11 +1,11 @@
 //! The writing side: `Encode`.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::Member;
+use syn::{Member, spanned::Spanned};
 
 use super::ast::{Arguments, Default, Field, Fields, Message, Shape, Style, Value};
-use super::checked::{checked, located};
+use super::checked::encodes;
 use crate::common::case;
 
 /// Newtypes and converted types, which core's macro implements both ways.
@@ -13,14 +13,14 @@ pub(super) fn transparent(message: &Message) -> TokenStream {
     let ident = &message.ident;
     match &message.shape {
         Shape::Transparent { member, ty } => {
-            let (span, ty) = (located(ty), checked(ty));
+            let span = Span::call_site().located_at(ty.span());
             let close = quote!(|content: #ty| {
                 ::core::result::Result::<_, ::core::convert::Infallible>::Ok(#ident { #member: content })
             });
             quote_spanned! {span=>
                 __rpc::transparent! {
                     impl [] #ident, #ty;
-                    |this| borrow { let content: &#ty = &this.#member; content }, hint |this: &#ident| <#ty as __rpc::Encode>::proto_hint(&this.#member);
+                    |this| borrow &this.#member, hint |this: &#ident| <#ty as __rpc::Encode>::proto_hint(&this.#member);
                     open |this: #ident| this.#member, close #close
                 }
                 impl<'k> __rpc::MapKey<'k> for #ident
@@ -109,11 +109,11 @@ pub(super) fn structure(message: &Message, fields: &Fields) -> TokenStream {
     let name = case::plain(&message.ident);
     let members: Vec<&Member> = fields.fields.iter().map(|field| &field.member).collect();
     let values: Vec<TokenStream> = members.iter().map(|member| quote!(&self.#member)).collect();
-    let types: Vec<TokenStream> = fields.fields.iter().map(|field| checked(&field.ty)).collect();
     let writes = fields.fields.iter().zip(&values).map(|(field, value)| proto_field(field, value));
-    let body = match (message.arguments, values.first(), types.first()) {
-        (Some(Arguments::Bare), Some(value), Some(ty)) => {
-            quote!(<#ty as __rpc::Encode>::proto_body(#value, out);)
+    let body = match (message.arguments, fields.fields.first(), values.first()) {
+        (Some(Arguments::Bare), Some(field), Some(value)) => {
+            let write = encodes(&field.ty, "proto_body");
+            quote!(#write(#value, out);)
         }
         _ => quote!(#(#writes)*),
     };
@@ -130,9 +130,10 @@ pub(super) fn structure(message: &Message, fields: &Fields) -> TokenStream {
         }
         Style::Array => {
             let count = fields.fields.len();
+            let texts = fields.fields.iter().map(|field| encodes(&field.ty, "text"));
             quote! {
                 let mut out = __rpc::Serializer::serialize_tuple(serializer, #count)?;
-                #(__rpc::SerializeTuple::serialize_element(&mut out, &__rpc::Ref::<#types>(#values))?;)*
+                #(__rpc::SerializeTuple::serialize_element(&mut out, &#texts(#values))?;)*
                 __rpc::SerializeTuple::end(out)
             }
         }
@@ -164,34 +165,42 @@ pub(super) fn structure(message: &Message, fields: &Fields) -> TokenStream {
 
 /// Writes a field, of which `value` is a reference.
 pub(super) fn proto_field(field: &Field, value: &TokenStream) -> TokenStream {
-    let (tag, ty, span) = (field.tag, checked(&field.ty), located(&field.ty));
-    quote_spanned!(span=> <#ty as __rpc::Encode>::proto_field(#value, #tag, out);)
+    let (tag, write) = (field.tag, encodes(&field.ty, "proto_field"));
+    quote!(#write(#value, #tag, out);)
 }
 
 /// The sum of the values' lower bounds.
 pub(super) fn hint(fields: &Fields, values: &[TokenStream]) -> TokenStream {
-    let types = fields.fields.iter().map(|field| checked(&field.ty));
-    quote!(0 #(+ <#types as __rpc::Encode>::proto_hint(#values))*)
+    let hints = fields.fields.iter().map(|field| encodes(&field.ty, "proto_hint"));
+    quote!(0 #(+ #hints(#values))*)
 }
 
 /// Writes a member, unless it is None; one that has a default which is not None is always written.
 fn text_field(field: &Field, value: &TokenStream) -> TokenStream {
-    let (text, ty) = (&field.text, checked(&field.ty));
+    let name = &field.text;
     match field.default {
         Default::Expr(_) => {
-            quote!(__rpc::SerializeStruct::serialize_field(&mut out, #text, &__rpc::Ref::<#ty>(#value))?;)
+            let text = encodes(&field.ty, "text");
+            quote!(__rpc::SerializeStruct::serialize_field(&mut out, #name, &#text(#value))?;)
         }
-        _ => quote!(__rpc::text_field::<_, #ty>(&mut out, #text, #value)?;),
+        _ => {
+            let write = encodes(&field.ty, "text_field");
+            quote!(#write(&mut out, #name, #value)?;)
+        }
     }
 }
 
 /// Writes a member of a variant by the same rule.
 pub(super) fn variant_field(field: &Field, value: &TokenStream) -> TokenStream {
-    let (text, ty) = (&field.text, checked(&field.ty));
+    let name = &field.text;
     match field.default {
         Default::Expr(_) => {
-            quote!(__rpc::SerializeStructVariant::serialize_field(&mut out, #text, &__rpc::Ref::<#ty>(#value))?;)
+            let text = encodes(&field.ty, "text");
+            quote!(__rpc::SerializeStructVariant::serialize_field(&mut out, #name, &#text(#value))?;)
         }
-        _ => quote!(__rpc::variant_field::<_, #ty>(&mut out, #text, #value)?;),
+        _ => {
+            let write = encodes(&field.ty, "variant_field");
+            quote!(#write(&mut out, #name, #value)?;)
+        }
     }
 }

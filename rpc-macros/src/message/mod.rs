@@ -20,7 +20,7 @@ use syn::{DeriveInput, Path};
 
 use crate::common::errors::Errors;
 pub(crate) use ast::{Arguments, Default, Docs, Field, Fields, Message, Reserved, Shape, Style};
-pub(crate) use checked::{checked, located};
+pub(crate) use checked::{answers, describes, probe};
 pub(crate) use valid::names as check_names;
 
 /// Expands `#[derive(Message)]`.
@@ -86,6 +86,8 @@ pub(crate) fn fallback(input: &DeriveInput) -> TokenStream {
     let (de_params, ..) = de.split_for_impl();
     quote! {
         impl #params __rpc::Describe for #ident #types #bounds {
+            type Known<__X> = __X;
+
             fn ty() -> &'static __rpc::Type {
                 &__rpc::Type::Unit
             }

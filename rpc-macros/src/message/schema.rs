@@ -1,11 +1,11 @@
 //! The schema side: `Describe`.
 
 use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
+use quote::quote;
 use syn::Type;
 
 use super::ast::{Content, Default, Docs, Field, Fields, Message, Reserved, Shape, Style, Value, Variant};
-use super::checked::{checked, located};
+use super::checked::describes;
 use crate::common::case;
 
 pub(super) fn render(message: &Message) -> TokenStream {
@@ -48,13 +48,7 @@ fn describe(message: &Message, ty: &TokenStream, types: &[&Type]) -> TokenStream
         }
     });
     // Checked where the types have no lifetime, and else when the schema is made.
-    let checks: Vec<TokenStream> = types
-        .iter()
-        .map(|ty| {
-            let (this, span) = (checked(ty), located(ty));
-            quote_spanned!(span=> <#this as __rpc::Describe>::CHECK)
-        })
-        .collect();
+    let checks: Vec<TokenStream> = types.iter().map(|ty| describes(ty, "CHECK")).collect();
     let (outside, body) = match &message.lifetime {
         None => (
             quote!(#(const _: () = #checks;)*),
@@ -67,6 +61,8 @@ fn describe(message: &Message, ty: &TokenStream, types: &[&Type]) -> TokenStream
     };
     quote! {
         impl #params __rpc::Describe for #this {
+            type Known<__X> = __X;
+
             #packed
             fn ty() -> &'static __rpc::Type {
                 #body
@@ -103,8 +99,7 @@ fn field(field: &Field) -> TokenStream {
 }
 
 fn type_ref(ty: &Type) -> TokenStream {
-    let (this, span) = (checked(ty), located(ty));
-    quote_spanned!(span=> <#this as __rpc::Describe>::ty)
+    describes(ty, "ty")
 }
 
 fn value(value: &Value) -> TokenStream {

@@ -3,11 +3,11 @@
 use std::collections::HashSet;
 
 use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
+use quote::quote;
 use syn::Ident;
 
 use super::ast::{Default, Field, Fields, Message, Style};
-use super::checked::{checked, located};
+use super::checked::decodes;
 use crate::common::case;
 
 /// Which value the slots are for.
@@ -23,7 +23,7 @@ pub(super) struct Target<'a> {
 pub(super) fn render(target: &Target<'_>, fields: &Fields) -> TokenStream {
     let Target { message, slots, .. } = *target;
     let names = fields.slots();
-    let types = fields.fields.iter().map(|field| checked(&field.ty));
+    let types = fields.fields.iter().map(|field| &field.ty);
     let (params, de_params, this) = (message.params(), message.de_params(), message.this());
     let name = case::plain(target.variant.unwrap_or(&message.ident));
     let count = fields.fields.len();
@@ -96,8 +96,8 @@ fn open(target: &Target<'_>, fields: &Fields) -> TokenStream {
 
 fn proto(fields: &Fields) -> TokenStream {
     let arms = fields.fields.iter().zip(fields.slots()).map(|(field, slot)| {
-        let (tag, span) = (field.tag, located(&field.ty));
-        quote_spanned!(span=> #tag => __rpc::Decode::proto_merge(&mut self.#slot, key, input),)
+        let (tag, merge) = (field.tag, decodes(&field.ty, "proto_merge"));
+        quote!(#tag => #merge(&mut self.#slot, key, input),)
     });
     quote! {
         match key.tag {
@@ -130,8 +130,8 @@ fn index(fields: &Fields) -> TokenStream {
 
 fn text(fields: &Fields) -> TokenStream {
     let arms = fields.fields.iter().zip(fields.slots()).enumerate().map(|(index, (field, slot))| {
-        let (text, span) = (&field.text, located(&field.ty));
-        quote_spanned!(span=> #index => source.fill(&mut self.#slot, #text),)
+        let (text, fill) = (&field.text, decodes(&field.ty, "fill"));
+        quote!(#index => #fill(&mut self.#slot, #text, source),)
     });
     quote! {
         match index {
@@ -144,13 +144,12 @@ fn text(fields: &Fields) -> TokenStream {
 fn finish(target: &Target<'_>, fields: &Fields) -> TokenStream {
     let path = target.path();
     let members = fields.fields.iter().zip(fields.slots()).map(|(field, slot)| {
-        let (member, text, span) = (&field.member, &field.text, located(&field.ty));
+        let (member, text) = (&field.member, &field.text);
+        let (take, take_or) = (decodes(&field.ty, "take"), decodes(&field.ty, "take_or"));
         let value = match &field.default {
-            Default::Missing => quote_spanned!(span=> __F::take(self.#slot, #text)?),
-            Default::OfType => {
-                quote_spanned!(span=> __F::take_or(self.#slot, ::core::default::Default::default))
-            }
-            Default::Expr(expr) => quote_spanned!(span=> __F::take_or(self.#slot, || #expr)),
+            Default::Missing => quote!(#take::<__F>(self.#slot, #text)?),
+            Default::OfType => quote!(#take_or::<__F>(self.#slot, ::core::default::Default::default)),
+            Default::Expr(expr) => quote!(#take_or::<__F>(self.#slot, || #expr)),
         };
         quote!(#member: #value)
     });

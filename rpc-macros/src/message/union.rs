@@ -1,11 +1,11 @@
 //! Enums whose variants hold data.
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote, quote_spanned};
+use quote::{format_ident, quote};
 use syn::Ident;
 
 use super::ast::{Content, Fields, Message, Style, Variant};
-use super::checked::{checked, located};
+use super::checked::{decodes, encodes};
 use super::encode::{hint, proto_field, variant_field};
 use super::slots::{self, Target};
 use crate::common::case;
@@ -55,8 +55,8 @@ fn proto_arm(ident: &Ident, variant: &Variant) -> TokenStream {
     match &variant.content {
         Content::Empty => quote!(#ident::#name => out.bytes(#tag, &[]),),
         Content::Value(ty) => {
-            let (ty, span) = (checked(ty), located(ty));
-            quote_spanned!(span=> #ident::#name { 0: value } => <#ty as __rpc::Encode>::proto_element(value, #tag, out),)
+            let write = encodes(ty, "proto_element");
+            quote!(#ident::#name { 0: value } => #write(value, #tag, out),)
         }
         Content::Fields(fields) => {
             let pattern = pattern(fields);
@@ -76,17 +76,13 @@ fn text_arm(ident: &Ident, name: &str, index: u32, variant: &Variant) -> TokenSt
             return quote!(#path => serializer.serialize_unit_variant(#name, #index, #text),);
         }
         Content::Value(ty) => {
-            let ty = checked(ty);
-            return quote! {
-                #path { 0: value } => {
-                    __rpc::value_variant::<_, #ty>(serializer, #name, #text, value)
-                }
-            };
+            let write = encodes(ty, "value_variant");
+            return quote!(#path { 0: value } => #write(serializer, #name, #text, value),);
         }
         Content::Fields(fields) => fields,
     };
     let (pattern, slots, count) = (pattern(fields), fields.slots(), fields.fields.len());
-    let types = fields.fields.iter().map(|field| checked(&field.ty));
+    let texts = fields.fields.iter().map(|field| encodes(&field.ty, "text"));
     match fields.style {
         Style::Named => {
             let writes =
@@ -102,7 +98,7 @@ fn text_arm(ident: &Ident, name: &str, index: u32, variant: &Variant) -> TokenSt
         Style::Array => quote! {
             #path #pattern => {
                 let mut out = serializer.serialize_tuple_variant(#name, #index, #text, #count)?;
-                #(__rpc::SerializeTupleVariant::serialize_field(&mut out, &__rpc::Ref::<#types>(#slots))?;)*
+                #(__rpc::SerializeTupleVariant::serialize_field(&mut out, &#texts(#slots))?;)*
                 __rpc::SerializeTupleVariant::end(out)
             }
         },
@@ -231,17 +227,15 @@ fn merge_arm(ident: &Ident, variant: &Variant) -> TokenStream {
     match &variant.content {
         Content::Empty => quote!(#tag => __rpc::merge_empty(slot, key, input, #ident::#name),),
         Content::Value(ty) => {
-            let (ty, span) = (checked(ty), located(ty));
-            quote_spanned! {span=>
+            let merge = decodes(ty, "merge_variant");
+            quote! {
                 #tag => {
-                    let open = |value| -> ::core::option::Option<#ty> {
-                        match value {
-                            #ident::#name { 0: content } => ::core::option::Option::Some(content),
-                            #[allow(unreachable_patterns)]
-                            _ => ::core::option::Option::None,
-                        }
+                    let open = |value| match value {
+                        #ident::#name { 0: content } => ::core::option::Option::Some(content),
+                        #[allow(unreachable_patterns)]
+                        _ => ::core::option::Option::None,
                     };
-                    __rpc::merge_variant(slot, key, input, open, |content: #ty| #ident::#name { 0: content })
+                    #merge(slot, key, input, open, #ident::#name)
                 }
             }
         }
@@ -257,10 +251,8 @@ fn read_arm(ident: &Ident, index: usize, variant: &Variant) -> TokenStream {
     match &variant.content {
         Content::Empty => quote!(#index => __rpc::variant_empty(map).map(|()| #ident::#name),),
         Content::Value(ty) => {
-            let (ty, span) = (checked(ty), located(ty));
-            quote_spanned! {span=>
-                #index => __rpc::variant_value::<#ty, __A>(map).map(|content| #ident::#name { 0: content }),
-            }
+            let read = decodes(ty, "variant_value");
+            quote!(#index => #read(map).map(#ident::#name),)
         }
         Content::Fields(fields) => {
             let slots = slots_name(variant);

@@ -50,6 +50,8 @@ fn untyped(error: &ast::RpcError) -> TokenStream {
     let ident = &error.ident;
     quote! {
         impl __rpc::Describe for #ident {
+            type Known<__X> = __X;
+
             fn ty() -> &'static __rpc::Type {
                 &__rpc::Type::Unit
             }

@@ -5,7 +5,7 @@ use quote::{format_ident, quote};
 use syn::Ident;
 
 use super::ast::{Method, Service};
-use super::schema::{failure, returns, value};
+use super::schema::answers;
 use super::trait_def::{arguments, signature};
 
 /// The type that calls, where the build has clients.
@@ -89,17 +89,17 @@ fn call(service: &Service, index: usize, method: &Method) -> TokenStream {
         Some(cx) => quote!(::core::option::Option::Some(#cx)),
         None => quote!(::core::option::Option::None),
     };
-    let (value, failure, returns) = (value(method), failure(method), returns(method));
+    let receive = answers(method, "receive");
     let make = match method.oneway {
-        true => quote!(one_way::<_, #failure>),
-        false => quote!(unary::<_, #value, #failure>),
+        true => quote!(one_way),
+        false => quote!(unary),
     };
     // A block of its own, for no lifetime that the signature names is as short as all arguments' together.
     quote! {
         #[allow(clippy::manual_async_fn)]
         #signature {
             async move {
-                #returns::from_result(
+                #receive(
                     self.channel.#make(#context, &SCHEMA.methods[#index], #request { #(#fields),* }).await
                 )
             }

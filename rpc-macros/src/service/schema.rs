@@ -1,12 +1,11 @@
 //! The schema: what is known of the service before anything runs.
 
-use proc_macro2::{Span, TokenStream};
-use quote::{quote, quote_spanned};
-use syn::{GenericArgument, PathArguments, Type};
+use proc_macro2::TokenStream;
+use quote::quote;
 
 use super::ast::{Method, Service};
 use crate::common::case;
-use crate::message::{Docs, checked, located};
+use crate::message::{self, Docs, describes};
 
 pub(super) fn render(service: &Service) -> TokenStream {
     let name = &service.name;
@@ -19,7 +18,7 @@ pub(super) fn render(service: &Service) -> TokenStream {
     let docs = docs(&service.docs);
     let methods =
         service.methods.iter().enumerate().map(|(index, method)| self::method(service, index, method));
-    let errors = service.methods.iter().map(|method| error(service, method));
+    let errors = service.methods.iter().map(error);
     quote! {
         static SCHEMA: __rpc::ServiceSchema = __rpc::ServiceSchema::new(#name, #package, #full_name)
             .short(#short)
@@ -45,7 +44,7 @@ fn method(service: &Service, index: usize, method: &Method) -> TokenStream {
     let name = &method.names.text;
     let path = format!("/{}/{}", full_name(service), method.names.grpc);
     let (docs, kind, error) = (docs(&method.docs), kind(method), error_fn(method));
-    let (request, response) = (request(service, method), response(method));
+    let (request, response) = (request(service, method), answers(method, "ty"));
     let names = names(method);
     let flags = [(method.bare, quote!(.bare())), (method.idempotent, quote!(.idempotent()))];
     let flags = flags.iter().filter(|(set, _)| *set).map(|(_, tokens)| tokens);
@@ -82,10 +81,7 @@ fn kind(method: &Method) -> Option<TokenStream> {
 
 fn request(service: &Service, method: &Method) -> TokenStream {
     match method.arguments.first() {
-        Some(argument) if method.bare && !argument.borrowed => {
-            let (ty, span) = (checked(&argument.ty), located(&argument.ty));
-            quote_spanned!(span=> <#ty as __rpc::Describe>::ty)
-        }
+        Some(argument) if method.bare && !argument.borrowed => describes(&argument.ty, "ty"),
         _ => {
             let ident = method.request(service);
             let params = method.borrows().then(|| quote!(<'static>));
@@ -94,54 +90,27 @@ fn request(service: &Service, method: &Method) -> TokenStream {
     }
 }
 
-fn response(method: &Method) -> TokenStream {
-    let (value, span) = (value(method), returned(method));
-    quote_spanned!(span=> <#value as __rpc::Describe>::ty)
+/// A function of `Answers` for what the method returns.
+pub(super) fn answers(method: &Method, function: &str) -> TokenStream {
+    message::answers(&method.output, &returns(method), function)
 }
 
-/// The type of what the method returns when it succeeds.
-pub(super) fn value(method: &Method) -> TokenStream {
-    let (returns, span) = (returns(method), returned(method));
-    quote_spanned!(span=> #returns::Value)
-}
-
-/// The type of what it returns when it fails.
-pub(super) fn failure(method: &Method) -> TokenStream {
-    let (returns, span) = (returns(method), returned(method));
-    quote_spanned!(span=> #returns::Error)
-}
-
-/// The return type, as the trait that knows its parts.
-pub(super) fn returns(method: &Method) -> TokenStream {
-    let (output, span) = (&method.output, returned(method));
+/// The trait that knows what the method returns.
+fn returns(method: &Method) -> TokenStream {
     match method.oneway {
-        true => quote_spanned!(span=> <#output as __rpc::ReturnsNothing>),
-        false => quote_spanned!(span=> <#output as __rpc::Returns>),
+        true => quote!(__rpc::ReturnsNothing),
+        false => quote!(__rpc::Returns),
     }
 }
 
-/// Where a method's return type is at fault: at the type of its value, where that can be seen.
-fn returned(method: &Method) -> Span {
-    let argument = |ty: &Type| match ty {
-        Type::Path(path) => match &path.path.segments.last()?.arguments {
-            PathArguments::AngleBracketed(list) => match list.args.first()? {
-                GenericArgument::Type(ty) => Some(located(ty)),
-                _ => None,
-            },
-            _ => None,
-        },
-        _ => None,
-    };
-    argument(&method.output).unwrap_or_else(|| located(&method.output))
-}
-
 /// The function that gives the type of the error's details, which not every error has.
-fn error(_: &Service, method: &Method) -> TokenStream {
-    let (name, failure) = (error_fn(method), failure(method));
+fn error(method: &Method) -> TokenStream {
+    let (name, probe) = (error_fn(method), message::probe(&method.output, &returns(method)));
     quote! {
         fn #name() -> &'static __rpc::Type {
             use __rpc::{DescribedError as _, PlainError as _};
-            (&__rpc::ErrorProbe::<#failure>::NEW).ty()
+            let probe = #probe;
+            (&probe).ty()
         }
     }
 }

@@ -5,7 +5,7 @@ use quote::{format_ident, quote};
 use syn::Ident;
 
 use super::ast::{Method, Service};
-use super::schema::returns;
+use super::schema::answers;
 use super::trait_def::arguments;
 
 /// The type that serves an implementation.
@@ -83,20 +83,20 @@ pub(super) fn render(service: &Service) -> TokenStream {
 fn unary(service: &Service, method: &Method) -> TokenStream {
     let ident = &service.ident;
     let (pattern, handler) = (pattern(service, method), handler(service, method));
-    let returns = returns(method);
+    let reply = answers(method, "reply");
     quote! {
         ::std::boxed::Box::pin(async move {
             let (inbound, outbound) = call.open();
             let #pattern = inbound.decode()?;
             let result = inbound.scope(#handler).await;
-            outbound.finish(&inbound, #returns::into_result(result), <T as #ident>::__FORWARDS)
+            #reply(outbound, &inbound, result, <T as #ident>::__FORWARDS)
         })
     }
 }
 
 fn one_way(service: &Service, method: &Method) -> TokenStream {
     let (pattern, handler) = (pattern(service, method), handler(service, method));
-    let returns = returns(method);
+    let outcome = answers(method, "outcome");
     quote! {
         ::std::boxed::Box::pin(async move {
             let (inbound, outbound) = call.open();
@@ -104,7 +104,7 @@ fn one_way(service: &Service, method: &Method) -> TokenStream {
                 match accepted.decode(&inbound) {
                     ::core::option::Option::Some(args) => {
                         let #pattern = args;
-                        #returns::into_result(inbound.scope(#handler).await)
+                        #outcome(inbound.scope(#handler).await)
                     }
                     ::core::option::Option::None => ::core::result::Result::Ok(()),
                 }

@@ -21,6 +21,8 @@ use crate::schema::{Describe, Type};
 macro_rules! written_as_bytes {
     ($ty:ty) => {
         impl Describe for $ty {
+            type Known<X> = X;
+
             fn ty() -> &'static Type {
                 &Type::Bytes
             }

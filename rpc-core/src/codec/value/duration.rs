@@ -64,6 +64,8 @@ impl fmt::Display for Span {
 }
 
 impl Describe for Span {
+    type Known<X> = X;
+
     fn ty() -> &'static Type {
         &Type::Duration
     }

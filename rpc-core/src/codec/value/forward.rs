@@ -9,6 +9,16 @@ use serde::de;
 
 use crate::codec::Error;
 
+/// `X`, if what a type holds is known.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __known {
+    ($known:ident) => { $known };
+    ($known:ident $first:ident $($held:ident)*) => {
+        <$first as $crate::__private::Describe>::Known<$crate::__known!($known $($held)*)>
+    };
+}
+
 /// Implements the traits for a type by those of its content.
 ///
 /// Of `this`, a reference, `borrow` makes a reference to the content; `open` and `close` are functions from the
@@ -25,6 +35,8 @@ macro_rules! __transparent {
         impl<$($generics)?> $crate::__private::Describe for $outer
         $(where $generics: $crate::__private::Describe)?
         {
+            type Known<X> = $crate::__known!(X $($generics)?);
+
             const PACKED: ::core::option::Option<$crate::__private::Wire> =
                 <$inner as $crate::__private::Describe>::PACKED;
             const OPTIONAL: bool = <$inner as $crate::__private::Describe>::OPTIONAL;

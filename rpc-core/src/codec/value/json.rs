@@ -54,6 +54,8 @@ impl<T> From<T> for Json<T> {
 }
 
 impl<T> Describe for Json<T> {
+    type Known<X> = X;
+
     fn ty() -> &'static Type {
         &Type::Value
     }

@@ -30,6 +30,8 @@ const ITEMS: u32 = 1;
 const EXACT: u64 = 1 << 53;
 
 impl Describe for Value {
+    type Known<X> = X;
+
     fn ty() -> &'static Type {
         &Type::Value
     }

@@ -13,6 +13,8 @@ use crate::codec::{Error, Step};
 use crate::schema::{Describe, Type, Wire};
 
 impl<T: Describe> Describe for [T] {
+    type Known<X> = T::Known<X>;
+
     const CHECK: () = T::CHECK;
 
     fn ty() -> &'static Type {
@@ -91,6 +93,8 @@ macro_rules! written_as_slice {
         where
             $item: Describe,
         {
+            type Known<X> = <$item as Describe>::Known<X>;
+
             const CHECK: () = <$item>::CHECK;
 
             fn ty() -> &'static Type {

@@ -72,6 +72,8 @@ macro_rules! map {
             K: Describe + for<'k> MapKey<'k>,
             V: Describe,
         {
+            type Known<X> = K::Known<V::Known<X>>;
+
             const CHECK: () = (K::CHECK, V::CHECK).1;
 
             fn ty() -> &'static Type {

@@ -15,6 +15,8 @@ use crate::schema::{Describe, Type, Wire};
 macro_rules! scalar {
     ($rust:ty, $ty:ident, $wire:ident, |$value:ident| $is_zero:expr, { $($encode:tt)* }, { $($decode:tt)* }) => {
         impl Describe for $rust {
+            type Known<X> = X;
+
             const PACKED: Option<Wire> = Some(Wire::$wire);
             const BYTES: bool = matches!(Type::$ty, Type::U8);
 

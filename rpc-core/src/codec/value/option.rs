@@ -12,6 +12,8 @@ use crate::codec::proto::{Key, Reader, Writer};
 use crate::schema::{Describe, Type};
 
 impl<T: Describe> Describe for Option<T> {
+    type Known<X> = T::Known<X>;
+
     const OPTIONAL: bool = true;
     const CHECK: () = {
         assert!(

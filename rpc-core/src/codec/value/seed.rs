@@ -36,7 +36,7 @@ impl<'de, T: Decode<'de>> DeserializeSeed<'de> for Seed<T> {
 
 /// Writes a variant that holds one value as what the texts make of it, a struct of one member: unlike a variant, it
 /// is seen into by who looks for the place of an error.
-pub fn value_variant<S: Serializer, T: Encode + ?Sized>(
+pub(super) fn value_variant<S: Serializer, T: Encode + ?Sized>(
     serializer: S,
     name: &'static str,
     variant: &'static str,

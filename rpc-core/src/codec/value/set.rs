@@ -18,6 +18,8 @@ macro_rules! collection {
         where
             T: Describe,
         {
+            type Known<X> = T::Known<X>;
+
             const CHECK: () = T::CHECK;
 
             fn ty() -> &'static Type {

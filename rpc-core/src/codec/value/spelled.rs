@@ -34,6 +34,8 @@ impl Spelled for Uuid {
 macro_rules! spelled {
     ($rust:ty, $ty:ident) => {
         impl Describe for $rust {
+            type Known<X> = X;
+
             fn ty() -> &'static Type {
                 &Type::$ty
             }

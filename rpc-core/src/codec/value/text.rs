@@ -13,6 +13,8 @@ use crate::codec::proto::{Key, Reader, Writer};
 use crate::schema::{Describe, Type};
 
 impl Describe for str {
+    type Known<X> = X;
+
     fn ty() -> &'static Type {
         &Type::String
     }
@@ -42,6 +44,8 @@ impl Encode for str {
 macro_rules! written_as_str {
     ($ty:ty) => {
         impl Describe for $ty {
+            type Known<X> = X;
+
             fn ty() -> &'static Type {
                 &Type::String
             }
@@ -148,6 +152,8 @@ impl<'de> Visitor<'de> for BorrowedText {
 }
 
 impl Describe for char {
+    type Known<X> = X;
+
     fn ty() -> &'static Type {
         &Type::Char
     }

@@ -32,6 +32,8 @@ impl Timestamp {
 }
 
 impl Describe for Timestamp {
+    type Known<X> = X;
+
     fn ty() -> &'static Type {
         &Type::Timestamp
     }

@@ -14,6 +14,8 @@ struct TupleSlots<T>(T);
 macro_rules! tuple {
     ($count:literal: $($T:ident $index:tt $tag:literal $name:literal),*) => {
         impl<$($T: Describe),*> Describe for ($($T,)*) {
+            type Known<X> = crate::__known!(X $($T)*);
+
             const CHECK: () = {
                 let _ = ($($T::CHECK,)*);
             };

@@ -11,6 +11,8 @@ use crate::codec::proto::{Key, Reader, Writer};
 use crate::schema::{Describe, Type};
 
 impl Describe for () {
+    type Known<X> = X;
+
     fn ty() -> &'static Type {
         &Type::Unit
     }

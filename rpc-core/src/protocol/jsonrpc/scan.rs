@@ -181,10 +181,11 @@ impl<'a> Scanner<'a> {
         self.at += 1;
         loop {
             while let Some(eight) = bytes.get(self.at..).and_then(<[u8]>::first_chunk) {
-                if special(u64::from_le_bytes(*eight)) {
+                let plain = plain(u64::from_le_bytes(*eight));
+                self.at += plain;
+                if plain < 8 {
                     break;
                 }
-                self.at += 8;
             }
             let byte = *bytes.get(self.at).ok_or(Malformed)?;
             self.at += 1;
@@ -259,14 +260,15 @@ impl<'a> Scanner<'a> {
     }
 }
 
-/// Whether one of eight bytes of a string is a quote, a backslash or a control character (or might be: a byte
-/// behind such a one may be taken for one too, which costs a second look at it).
-fn special(eight: u64) -> bool {
+/// How many of eight bytes of a string stand before the first quote, backslash or control character.
+fn plain(eight: u64) -> usize {
     const ONES: u64 = u64::MAX / 0xff;
     const HIGH: u64 = ONES << 7;
-    let zero = |bytes: u64| bytes.wrapping_sub(ONES) & !bytes;
-    let control = eight.wrapping_sub(ONES * 0x20) & !eight;
-    (zero(eight ^ (ONES * b'"' as u64)) | zero(eight ^ (ONES * b'\\' as u64)) | control) & HIGH != 0
+    // A borrow marks bytes that are none of these, but only above one that is.
+    let below = |bytes: u64, limit: u8| bytes.wrapping_sub(ONES * u64::from(limit)) & !bytes & HIGH;
+    let quote = below(eight ^ (ONES * u64::from(b'"')), 1);
+    let backslash = below(eight ^ (ONES * u64::from(b'\\')), 1);
+    ((quote | backslash | below(eight, 0x20)).trailing_zeros() / 8) as usize
 }
 
 #[cfg(test)]

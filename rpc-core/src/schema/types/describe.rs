@@ -12,6 +12,11 @@ pub trait Describe {
     /// The schema.
     fn ty() -> &'static Type;
 
+    /// `X`, if this type is known, which generated code asks of each type before it uses it. Of one that is not, and
+    /// of what holds one, the compiler says so once: there is no type then about which it could say more.
+    #[doc(hidden)]
+    type Known<X>;
+
     /// How a scalar stands in a packed list; None for what is not a number.
     #[doc(hidden)]
     const PACKED: Option<Wire> = None;
@@ -28,19 +33,6 @@ pub trait Describe {
     /// Fails to compile for a type that is put together wrongly.
     #[doc(hidden)]
     const CHECK: () = ();
-}
-
-/// A type by way of its schema, as generated code names the types of others.
-///
-/// Of a type that has none the compiler then says so once: what is made of `This` has no type at all, and it
-/// keeps silent about the rest.
-#[doc(hidden)]
-pub trait Travels {
-    type This;
-}
-
-impl<T: Describe> Travels for T {
-    type This = T;
 }
 
 /// The wire types of protobuf

@@ -4,7 +4,7 @@ mod describe;
 mod message;
 mod variants;
 
-pub use describe::{Describe, Travels, Wire};
+pub use describe::{Describe, Wire};
 pub use message::{Field, MessageType};
 pub use variants::{EnumType, EnumValue, UnionType, Variant, VariantShape};
 

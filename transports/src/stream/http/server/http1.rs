@@ -24,6 +24,10 @@ use super::{Connection, Quiet};
 use crate::server::{Call, Handler, answer};
 use crate::{Body, BodyError, ServerConfig};
 
+/// The headers that the engine allows by itself. It is not told so, because what it is told it makes room for on the
+/// heap, and fills, at each request.
+const ENGINE_HEADERS: usize = 100;
+
 /// Serves until the peer leaves, the listener stops, or the connection hangs.
 pub(super) async fn serve<S: Handler>(connection: Connection<S>) {
     let Connection { io, service, config, traffic, mut stop } = connection;
@@ -36,10 +40,12 @@ pub(super) async fn serve<S: Handler>(connection: Connection<S>) {
         traffic: traffic.clone(),
         unread: Unread::default(),
     };
-    let connection = http1::Builder::new()
-        .max_header_size(config.header_list as usize)
-        .max_headers(config.headers)
-        .serve_connection(TokioIo::new(io), service);
+    let mut builder = http1::Builder::new();
+    builder.max_header_size(config.header_list as usize);
+    if config.headers != ENGINE_HEADERS {
+        builder.max_headers(config.headers);
+    }
+    let connection = builder.serve_connection(TokioIo::new(io), service);
     let mut connection = pin!(connection);
     let mut stopping = false;
     poll_fn(|cx| {

@@ -18,7 +18,7 @@ pub use crate::codec::value::{
 };
 pub use crate::dispatch::{
     Accepted, Answers, Call, DescribedError, Dispatch, ErrorProbe, Inbound, Invoke, Outbound, PlainError,
-    Received, ReplyFuture, Returns, ReturnsNothing, no_such_method, one_way,
+    ReplyFuture, Returns, ReturnsNothing, no_such_method, one_way,
 };
 pub use crate::schema::snapshot::assert_compatible;
 pub use crate::schema::{

@@ -69,8 +69,9 @@ macro_rules! __unit_enum {
             }
 
             fn proto_packed(&self, out: &mut $crate::__private::Writer<'_>) {
-                out.varint(::core::primitive::i64::from($crate::__private::UnitEnum::number(self))
-                    as ::core::primitive::u64);
+                out.varint(<::core::primitive::i64 as ::core::convert::From<_>>::from(
+                    $crate::__private::UnitEnum::number(self),
+                ) as ::core::primitive::u64);
             }
 
             fn serialize<S: $crate::__private::Serializer>(

@@ -91,7 +91,7 @@ pub fn local() -> (contract::OrdersClient, ArchiveClient) {
 #[test]
 fn a_service_takes_the_types_of_another_crate() {
     let folder = Folder::new();
-    contract(&folder.0, "\"macros\"");
+    contract(&folder.0, "\"macros\", \"client\"");
     let user = folder.0.join("user");
     std::fs::create_dir_all(user.join("src")).unwrap();
     std::fs::write(user.join("src/lib.rs"), USER).unwrap();

@@ -8,6 +8,7 @@ mod leaves;
 mod merges;
 mod mirror;
 mod nested;
+mod oracle;
 mod peers;
 mod rows;
 mod support;

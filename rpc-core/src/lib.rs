@@ -21,7 +21,7 @@
         feature = "jsonrpc",
         feature = "xmlrpc"
     )),
-    allow(dead_code, unused_imports)
+    allow(dead_code, unused_imports, unused_variables)
 )]
 
 #[cfg(fuzzing)]

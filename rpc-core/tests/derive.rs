@@ -115,7 +115,7 @@ impl TryFrom<u64> for Even {
     type Error = String;
 
     fn try_from(value: u64) -> Result<Even, String> {
-        if value % 2 == 0 { Ok(Even(value)) } else { Err(format!("{value} is odd")) }
+        if value.is_multiple_of(2) { Ok(Even(value)) } else { Err(format!("{value} is odd")) }
     }
 }
 

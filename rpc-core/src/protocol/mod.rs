@@ -34,7 +34,7 @@ pub(crate) use lost::{no_response, torn_response};
 #[cfg(any(feature = "jsonrpc", feature = "xmlrpc"))]
 pub(crate) use media::is_one_of;
 #[cfg(all(feature = "client", any(feature = "jsonrpc", feature = "xmlrpc")))]
-pub(crate) use post::{collect, post, uri};
+pub(crate) use post::{post, reply, uri};
 #[cfg(all(feature = "server", any(feature = "jsonrpc", feature = "xmlrpc")))]
 pub(crate) use receive::{Refusal, deadline, receive};
 #[cfg(feature = "client")]

@@ -3,13 +3,13 @@
 use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT};
 use http::uri::PathAndQuery;
-use http::{Method, Request, Uri};
+use http::{Method, Request, Response, StatusCode, Uri};
 use polyrpc_transports::Body;
 
 use super::media::foreign_encoding;
 use super::timeout::{RPC_TIMEOUT, write_timeout};
 use super::{excerpt, torn_response};
-use crate::dispatch::Call;
+use crate::dispatch::{Call, Reply};
 use crate::metadata::{Metadata, ReplyParts};
 use crate::status::Status;
 
@@ -41,7 +41,7 @@ pub(crate) fn post(uri: &Uri, media_type: &'static str, call: &Call) -> Request<
 }
 
 /// The whole body of a response, of at most `limit` bytes; its trailers go into `parts`.
-pub(crate) async fn collect(
+async fn collect(
     headers: &HeaderMap,
     body: Body,
     limit: usize,
@@ -57,5 +57,25 @@ pub(crate) async fn collect(
             Ok(collected.data)
         }
         Err(error) => Err(torn_response(error, limit)),
+    }
+}
+
+/// The reply that a response carries: its whole body, as `result` reads it, and its headers and trailers, also beside a
+/// failure.
+pub(crate) async fn reply(
+    response: Response<Body>,
+    limit: usize,
+    result: impl FnOnce(StatusCode, &HeaderMap, Bytes) -> Result<Bytes, Status>,
+) -> Result<Reply, Status> {
+    let (head, body) = response.into_parts();
+    let mut parts = ReplyParts::default();
+    let outcome = match collect(&head.headers, body, limit, &mut parts).await {
+        Ok(data) => result(head.status, &head.headers, data),
+        Err(status) => Err(status),
+    };
+    parts.headers = Metadata::from_headers(head.headers);
+    match outcome {
+        Ok(result) => Ok(Reply::received(result, parts)),
+        Err(status) => Err(status.with_reply(parts)),
     }
 }

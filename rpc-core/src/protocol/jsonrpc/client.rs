@@ -12,8 +12,7 @@ use super::response::Answer;
 use super::{MEDIA_TYPE, error, is_media_type};
 use crate::codec::Codec;
 use crate::dispatch::{Call, Reply};
-use crate::metadata::{Metadata, ReplyParts};
-use crate::protocol::{ClientProtocol, Framing, collect, excerpt, foreign, post, uri};
+use crate::protocol::{ClientProtocol, Framing, excerpt, foreign, post, reply, uri};
 use crate::schema::{CallKind, MethodSchema, Protocol};
 use crate::status::Status;
 
@@ -79,17 +78,7 @@ impl ClientProtocol for Client {
     }
 
     async fn reply(&self, call: &Call, response: Response<Body>) -> Result<Reply, Status> {
-        let (head, body) = response.into_parts();
-        let mut parts = ReplyParts::default();
-        let outcome = match collect(&head.headers, body, self.limit, &mut parts).await {
-            Ok(data) => result(call, head.status, &head.headers, data),
-            Err(status) => Err(status),
-        };
-        parts.headers = Metadata::from_headers(head.headers);
-        match outcome {
-            Ok(result) => Ok(Reply::received(result, parts)),
-            Err(status) => Err(status.with_reply(parts)),
-        }
+        reply(response, self.limit, |status, headers, data| result(call, status, headers, data)).await
     }
 }
 

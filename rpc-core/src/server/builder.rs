@@ -227,12 +227,12 @@ impl<L: CallLayers> Server<L> {
             expect(unused_variables, reason = "two types of one name are refused")
         )]
         let files = proto::files(router.services()).map_err(ServeError::schema)?;
-        let host = Host {
+        let host = Arc::new(Host {
             router,
             limits: self.limits,
             #[cfg(feature = "grpc")]
             reflection: self.reflection.then(|| Reflection::new(&files)),
-        };
+        });
         Ok(HttpService(Arc::new(Shared { host, allowed: self.allowed, mounts: self.mounts })))
     }
 }

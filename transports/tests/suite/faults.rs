@@ -50,6 +50,39 @@ async fn a_reply_cut_short_is_an_error_not_an_end() {
     }
 }
 
+/// An HTTP/1 server that says this to each call, and leaves.
+async fn says(answer: &'static str) -> HttpClient {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let endpoint: Endpoint = format!("tcp://{}", listener.local_addr().unwrap()).parse().unwrap();
+    tokio::spawn(async move {
+        loop {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            stream.read_exact(&mut [0; 16]).await.unwrap();
+            stream.write_all(answer.as_bytes()).await.unwrap();
+        }
+    });
+    HttpClient::new(&endpoint, ClientConfig::new()).unwrap()
+}
+
+#[tokio::test]
+async fn an_http1_reply_that_ends_behind_its_head_is_an_error_not_an_empty_body() {
+    let client = says("HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n").await;
+    for _ in 0..50 {
+        // The end is often there together with the head.
+        let response = client.clone().send(request(Version::HTTP_11, "/", "")).await.unwrap();
+        let error = response.into_body().collect(100).await.unwrap_err();
+        assert!(error.is_lost(), "{error:?}");
+    }
+}
+
+#[tokio::test]
+async fn http1_trailers_come_even_without_data() {
+    let client = says("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n0\r\nx-last: word\r\n\r\n").await;
+    let response = client.send(request(Version::HTTP_11, "/", "")).await.unwrap();
+    let all = response.into_body().collect(0).await.unwrap();
+    assert_eq!(all.trailers.unwrap()["x-last"], "word");
+}
+
 #[tokio::test]
 async fn a_caller_that_leaves_drops_its_handlers() {
     let served = Served::start(TCP, ServerConfig::new()).await;

@@ -53,7 +53,7 @@ async fn a_reply_cut_short_is_an_error_not_an_end() {
 /// An HTTP/1 server that says this to each call, and leaves.
 async fn says(answer: &'static str) -> HttpClient {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let endpoint: Endpoint = format!("tcp://{}", listener.local_addr().unwrap()).parse().unwrap();
+    let endpoint = endpoint_of(listener.local_addr().unwrap());
     tokio::spawn(async move {
         loop {
             let (mut stream, _) = listener.accept().await.unwrap();
@@ -133,7 +133,7 @@ async fn read_headers(stream: &mut TcpStream) {
 /// many connections it saw.
 async fn scripted(bad: usize, answer: Vec<u8>) -> (HttpClient, Arc<AtomicUsize>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let endpoint: Endpoint = format!("tcp://{}", listener.local_addr().unwrap()).parse().unwrap();
+    let endpoint = endpoint_of(listener.local_addr().unwrap());
     let seen = Arc::new(AtomicUsize::new(0));
     let counted = seen.clone();
     tokio::spawn(async move {
@@ -169,6 +169,10 @@ async fn call(client: &HttpClient, body: impl Into<Body>) -> Result<(), ClientEr
 
 fn refused() -> Vec<u8> {
     frame(RST_STREAM, 0, 1, &7_u32.to_be_bytes())
+}
+
+fn endpoint_of(address: std::net::SocketAddr) -> Endpoint {
+    format!("tcp://{address}").parse().unwrap()
 }
 
 #[tokio::test]
@@ -231,7 +235,7 @@ async fn a_kept_connection_that_the_server_closed_is_replaced() {
 #[tokio::test]
 async fn an_http1_server_that_took_the_request_and_left_is_not_asked_again() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let endpoint: Endpoint = format!("tcp://{}", listener.local_addr().unwrap()).parse().unwrap();
+    let endpoint = endpoint_of(listener.local_addr().unwrap());
     let client = HttpClient::new(&endpoint, ClientConfig::new()).unwrap();
     let call = tokio::spawn(client.send(request(Version::HTTP_11, "/", "x")));
     let (mut stream, _) = listener.accept().await.unwrap();
@@ -247,7 +251,7 @@ async fn calls_in_the_pause_after_a_failure_fail_at_once() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     drop(listener);
-    let endpoint: Endpoint = format!("tcp://{address}").parse().unwrap();
+    let endpoint = endpoint_of(address);
     let config = ClientConfig::new().backoff(Duration::from_millis(500), Duration::from_secs(1));
     let client = HttpClient::new(&endpoint, config).unwrap();
     let first = call(&client, "").await.unwrap_err();
@@ -258,6 +262,24 @@ async fn calls_in_the_pause_after_a_failure_fail_at_once() {
     tokio::time::sleep(Duration::from_millis(650)).await;
     call(&client, "").await.unwrap();
     assert_eq!(served.seen.connections(), 1);
+}
+
+#[tokio::test]
+async fn connections_that_fail_together_count_as_one_failure() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    drop(listener);
+    // A name, so that all of them wait for its address before the first one fails.
+    let endpoint: Endpoint = format!("tcp://localhost:{}", address.port()).parse().unwrap();
+    let config = ClientConfig::new().backoff(Duration::from_millis(300), Duration::from_secs(120));
+    let client = HttpClient::new(&endpoint, config).unwrap();
+    let burst = |_| tokio::spawn(client.clone().send(request(Version::HTTP_11, "/plain", "")));
+    for call in (0..64).map(burst).collect::<Vec<_>>() {
+        assert!(call.await.unwrap().unwrap_err().is_connect());
+    }
+    let _served = Served::on(Listener::bind(&endpoint_of(address)).await.unwrap(), ServerConfig::new());
+    tokio::time::sleep(Duration::from_millis(400)).await;
+    client.send(request(Version::HTTP_11, "/plain", "")).await.unwrap();
 }
 
 #[tokio::test]
@@ -273,7 +295,7 @@ async fn connecting_has_a_limit() {
         queued.push(stream.unwrap());
         assert!(queued.len() < 100, "the queue is never full");
     }
-    let endpoint: Endpoint = format!("tcp://{address}").parse().unwrap();
+    let endpoint = endpoint_of(address);
     let config = ClientConfig::new().connect_timeout(Duration::from_millis(100));
     let error = HttpClient::new(&endpoint, config).unwrap().ready().await.unwrap_err();
     assert!(error.is_connect() && error.is_timeout(), "{error:?}");

@@ -1,7 +1,10 @@
 //! Peers that go away, refuse, or were never there.
 
+use std::future::{Future, poll_fn};
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use crate::support::{Served, channel_body, request, until};
@@ -9,6 +12,7 @@ use http::Version;
 use polyrpc_transports::{Body, ClientConfig, ClientError, Endpoint, HttpClient, Listener, ServerConfig};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::time::timeout;
 
 const TCP: &str = "tcp://127.0.0.1:0";
 
@@ -205,7 +209,7 @@ async fn a_call_that_may_have_started_is_not_tried_again() {
     assert!(!error.never_started() && error.reset_code() == Some(2), "{error:?}");
     // A GOAWAY that counts the call among those looked at, and then the end.
     let (client, more) = scripted(9, frame(GOAWAY, 0, 0, &[0, 0, 0, 1, 0, 0, 0, 0])).await;
-    let waiting = tokio::time::timeout(Duration::from_millis(100), call(&client, "x")).await;
+    let waiting = timeout(Duration::from_millis(100), call(&client, "x")).await;
     assert!(waiting.is_err(), "the call went on");
     assert_eq!((connections.load(Ordering::SeqCst), more.load(Ordering::SeqCst)), (1, 1));
 }
@@ -243,7 +247,7 @@ async fn an_http1_server_that_took_the_request_and_left_is_not_asked_again() {
     drop(stream);
     let error = call.await.unwrap().unwrap_err();
     assert!(error.is_lost() && !error.never_started(), "{error:?}");
-    assert!(tokio::time::timeout(Duration::from_millis(50), listener.accept()).await.is_err());
+    assert!(timeout(Duration::from_millis(50), listener.accept()).await.is_err());
 }
 
 #[tokio::test]
@@ -282,6 +286,20 @@ async fn connections_that_fail_together_count_as_one_failure() {
     client.send(request(Version::HTTP_11, "/plain", "")).await.unwrap();
 }
 
+#[test]
+fn a_client_outlives_a_runtime_that_ends_while_it_connects() {
+    let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let serving = runtime();
+    let served = serving.block_on(Served::start(TCP, ServerConfig::new()));
+    let client = served.client();
+    let calling = runtime();
+    // The task that connects has not been polled when its runtime ends.
+    let mut begun = pin!(call(&client, ""));
+    assert!(calling.block_on(poll_fn(|cx| Poll::Ready(begun.as_mut().poll(cx).is_pending()))));
+    drop(calling);
+    serving.block_on(async { timeout(Duration::from_secs(5), call(&client, "")).await.unwrap().unwrap() });
+}
+
 #[tokio::test]
 async fn connecting_has_a_limit() {
     // A listener that never accepts: when its queue is full, further connections hang.
@@ -290,8 +308,7 @@ async fn connecting_has_a_limit() {
     let listener = socket.listen(1).unwrap();
     let address = listener.local_addr().unwrap();
     let mut queued = Vec::new();
-    while let Ok(stream) = tokio::time::timeout(Duration::from_millis(100), TcpStream::connect(address)).await
-    {
+    while let Ok(stream) = timeout(Duration::from_millis(100), TcpStream::connect(address)).await {
         queued.push(stream.unwrap());
         assert!(queued.len() < 100, "the queue is never full");
     }

@@ -42,9 +42,12 @@ struct State {
 enum Link {
     #[default]
     Absent,
-    Connecting(watch::Receiver<Option<Result<Connected, ClientError>>>),
+    Connecting(Coming),
     Present(Connected),
 }
+
+/// Tells of a connection that is being made.
+type Coming = watch::Receiver<Option<Result<Connected, ClientError>>>;
 
 #[derive(Clone)]
 struct Connected {
@@ -77,25 +80,43 @@ impl Multiplexed {
 
     /// The present connection, or the next one.
     async fn connected(self: &Arc<Self>) -> Result<Connected, ClientError> {
-        let mut coming = {
-            let mut state = self.state();
-            match &state.link {
-                Link::Present(connected) => return Ok(connected.clone()),
-                Link::Connecting(coming) => coming.clone(),
-                Link::Absent => {
-                    let (tell, coming) = watch::channel(None);
-                    state.link = Link::Connecting(coming.clone());
-                    // A task of its own, because the call that began to connect may be dropped, and others wait too.
-                    tokio::spawn(self.clone().connect(tell));
-                    coming
-                }
+        // A client outlives the runtimes that use it: one may have ended in the middle of connecting.
+        for _ in 0..2 {
+            let mut coming = match self.present() {
+                Ok(connected) => return Ok(connected),
+                Err(coming) => coming,
+            };
+            match coming.wait_for(Option::is_some).await.map(|result| result.clone()) {
+                Ok(Some(result)) => return result,
+                _ => self.forget(&coming),
             }
-        };
-        let result = match coming.wait_for(Option::is_some).await {
-            Ok(result) => result.clone(),
-            Err(_) => None,
-        };
-        result.unwrap_or_else(|| Err(ClientError::connect("the runtime shut down while connecting")))
+        }
+        Err(ClientError::connect("the runtime shut down while connecting"))
+    }
+
+    /// The present connection, or where the next one is told.
+    fn present(self: &Arc<Self>) -> Result<Connected, Coming> {
+        let mut state = self.state();
+        match &state.link {
+            Link::Present(connected) => Ok(connected.clone()),
+            Link::Connecting(coming) => Err(coming.clone()),
+            Link::Absent => {
+                let (tell, coming) = watch::channel(None);
+                state.link = Link::Connecting(coming.clone());
+                drop(state);
+                // A task of its own, because the call that began to connect may be dropped, and others wait too.
+                tokio::spawn(self.clone().connect(tell));
+                Err(coming)
+            }
+        }
+    }
+
+    /// Puts away a connection that nobody is making any more.
+    fn forget(&self, coming: &Coming) {
+        let mut state = self.state();
+        if matches!(&state.link, Link::Connecting(other) if other.same_channel(coming)) {
+            state.link = Link::Absent;
+        }
     }
 
     async fn connect(self: Arc<Self>, tell: watch::Sender<Option<Result<Connected, ClientError>>>) {

@@ -223,6 +223,22 @@ async fn a_body_that_streams_is_not_sent_twice() {
 }
 
 #[tokio::test]
+async fn a_stream_for_a_connection_that_is_going_away_is_sent_on_the_next_one() {
+    // The server says that no further call will be looked at, and still answers the one that it has.
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let client = HttpClient::new(&endpoint_of(listener.local_addr().unwrap()), ClientConfig::new()).unwrap();
+    let first = tokio::spawn(client.clone().send(request(Version::HTTP_2, "/", "")));
+    let mut leaving = listener.accept().await.unwrap().0;
+    read_headers(&mut leaving).await;
+    leaving.write_all(&frame(GOAWAY, 0, 0, &[0, 0, 0, 1, 0, 0, 0, 0])).await.unwrap();
+    tokio::spawn(async move { serve_well(listener.accept().await.unwrap().0).await });
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    let (_send, body) = channel_body();
+    timeout(Duration::from_secs(5), call(&client, body)).await.unwrap().unwrap();
+    assert!(!first.is_finished());
+}
+
+#[tokio::test]
 async fn a_kept_connection_that_the_server_closed_is_replaced() {
     let config = ServerConfig::new().idle(Duration::from_millis(50));
     let served = Served::start(TCP, config).await;

@@ -16,17 +16,33 @@ use super::super::super::outgoing::{Pump, send_whole, strip_connection_headers};
 use super::super::super::stall::Stall;
 use crate::{Body, BodyError, ClientError};
 
+/// A call that got no response.
+pub(super) struct Failed {
+    pub(super) error: ClientError,
+    /// The request's body, if nobody has looked at it.
+    pub(super) untouched: Option<Body>,
+}
+
+impl From<ClientError> for Failed {
+    fn from(error: ClientError) -> Self {
+        Self { error, untouched: None }
+    }
+}
+
 /// Sends the request and waits for the head of its response.
 pub(super) async fn exchange(
     mut send: SendRequest<Bytes>,
     request: Request<Body>,
-) -> Result<Response<Body>, ClientError> {
+) -> Result<Response<Body>, Failed> {
     let (mut head, body) = request.into_parts();
     strip_connection_headers(&mut head.headers);
     let whole = body.is_end_stream();
     let (response, send) = match send.send_request(Request::from_parts(head, ()), whole) {
         Ok(sent) => sent,
-        Err(error) => return Err(not_sent(error, send).await),
+        Err(error) => {
+            let error = not_sent(error, send).await;
+            return Err(Failed { error, untouched: Some(body) });
+        }
     };
     let sending = if whole { None } else { send_body(send, body) };
     let (head, recv) = response.await.map_err(call_error)?.into_parts();

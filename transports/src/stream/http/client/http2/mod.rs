@@ -58,17 +58,20 @@ impl Multiplexed {
         self: &Arc<Self>,
         request: Request<Body>,
     ) -> Result<Response<Body>, ClientError> {
-        let spare = copy(&request);
+        let (head, replay) = (copy_head(&request), request.body().replay());
         let connected = self.connected().await?;
         let generation = connected.generation;
-        let error = match exchange(connected.send, request).await {
-            Err(error) if error.never_started() => error,
-            result => return result,
+        let failed = match exchange(connected.send, request).await {
+            Err(failed) if failed.error.never_started() => failed,
+            result => return result.map_err(|failed| failed.error),
         };
         self.give_up(generation);
-        match spare {
-            Some(request) => exchange(self.connected().await?.send, request).await,
-            None => Err(error),
+        match failed.untouched.or(replay) {
+            Some(body) => {
+                let again = exchange(self.connected().await?.send, head.map(|()| body)).await;
+                again.map_err(|failed| failed.error)
+            }
+            None => Err(failed.error),
         }
     }
 
@@ -171,14 +174,14 @@ async fn drive(connection: h2::client::Connection<Io, Bytes>, owner: Weak<Multip
     }
 }
 
-/// A request that can be sent a second time.
-fn copy(request: &Request<Body>) -> Option<Request<Body>> {
-    let mut copy = Request::new(request.body().replay()?);
+/// The head of a request, to be sent a second time.
+fn copy_head(request: &Request<Body>) -> Request<()> {
+    let mut copy = Request::new(());
     *copy.method_mut() = request.method().clone();
     *copy.uri_mut() = request.uri().clone();
     *copy.version_mut() = request.version();
     *copy.headers_mut() = request.headers().clone();
-    Some(copy)
+    copy
 }
 
 #[cfg(test)]

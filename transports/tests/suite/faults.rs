@@ -223,6 +223,18 @@ async fn a_body_that_streams_is_not_sent_twice() {
 }
 
 #[tokio::test]
+async fn an_announced_body_is_sent_again_and_tells_each_time() {
+    let (client, connections) = scripted(1, refused()).await;
+    let told = Arc::new(AtomicUsize::new(0));
+    let count = told.clone();
+    let body = Body::announced("not idempotent", move || {
+        count.fetch_add(1, Ordering::SeqCst);
+    });
+    call(&client, body).await.unwrap();
+    assert_eq!((told.load(Ordering::SeqCst), connections.load(Ordering::SeqCst)), (2, 2));
+}
+
+#[tokio::test]
 async fn a_stream_for_a_connection_that_is_going_away_is_sent_on_the_next_one() {
     // The server says that no further call will be looked at, and still answers the one that it has.
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -26,6 +26,7 @@ pub(super) fn send_whole(
                 send.send_trailers(*trailers)?;
             }
         }
+        Body::Announced(announced) => send.send_data(charge(announced.take()), true)?,
         Body::Trailers(trailers) => send.send_trailers(*trailers)?,
         Body::Stream(_) => return Ok(Some(body)),
     }

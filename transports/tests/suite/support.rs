@@ -15,6 +15,7 @@ use http_body::Frame;
 use polyrpc_transports::{Body, BodyError, ClientConfig, Endpoint, HttpClient, Listener, Peer, ServerConfig};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
+use tokio::time::Sleep;
 use tower_service::Service;
 
 /// What the handlers did.
@@ -102,6 +103,7 @@ async fn show(peer: Arc<Peer>, seen: Arc<Seen>, request: Request<Body>) -> Respo
             let _guard = OnDrop(seen.clone());
             std::future::pending().await
         }
+        "/panic-later" => Response::new(panics_later()),
         "/mirror" => Response::new(mirror(request.into_body())),
         "/count" => Response::new(count()),
         path => match path.strip_prefix("/blob/").and_then(|len| len.parse().ok()) {
@@ -165,6 +167,30 @@ fn mirror(mut body: Body) -> Body {
         }
     });
     out
+}
+
+/// A word, and then a panic.
+fn panics_later() -> Body {
+    struct PanicsLater(Option<Pin<Box<Sleep>>>);
+
+    impl http_body::Body for PanicsLater {
+        type Data = Bytes;
+        type Error = Infallible;
+
+        fn poll_frame(
+            mut self: Pin<&mut Self>,
+            cx: &mut Context<'_>,
+        ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+            if let Some(sleep) = &mut self.0 {
+                std::task::ready!(sleep.as_mut().poll(cx));
+                panic!("the reply panics, as the test wants");
+            }
+            self.0 = Some(Box::pin(tokio::time::sleep(Duration::from_millis(20))));
+            Poll::Ready(Some(Ok(Frame::data("word".into()))))
+        }
+    }
+
+    Body::stream(PanicsLater(None))
 }
 
 /// A number each 20 ms, for ever.

@@ -1,6 +1,7 @@
 //! HTTP/2 on one connection.
 
 use std::future::{Future, poll_fn};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
@@ -8,8 +9,8 @@ use std::task::{Context, Poll, Waker};
 use ::http::header::CONTENT_LENGTH;
 use ::http::{HeaderValue, Method, Request, Response};
 use bytes::Bytes;
-use h2::RecvStream;
 use h2::server::SendResponse;
+use h2::{Reason, RecvStream};
 use http_body::Body as _;
 use pin_project_lite::pin_project;
 
@@ -179,7 +180,18 @@ impl<S: Handler> Exchange<S> {
 impl<S: Handler> Future for Exchange<S> {
     type Output = ();
 
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+    /// A reply that panics costs its own stream: the connection's other calls run in the same task.
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let polled = catch_unwind(AssertUnwindSafe(|| self.as_mut().poll_exchange(cx)));
+        polled.unwrap_or_else(|_| {
+            self.project().respond.send_reset(Reason::INTERNAL_ERROR);
+            Poll::Ready(())
+        })
+    }
+}
+
+impl<S: Handler> Exchange<S> {
+    fn poll_exchange(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let mut this = self.project();
         if let StateProject::Calling { call, unread } = this.state.as_mut().project() {
             let polled = if this.unsent.is_full() {

@@ -225,6 +225,30 @@ async fn an_honest_reader_gets_more_than_the_limit() {
 }
 
 #[tokio::test]
+async fn a_slow_reader_is_not_taken_for_one_that_does_not_read() {
+    const MIB: usize = 1 << 20;
+    let config = ServerConfig::new().unsent(4 * MIB).stalled_body(SHORT);
+    let served = Served::start(TCP, config).await;
+    let mut send = hostile(&served, &h2::client::Builder::new()).await;
+    let path = format!("/blob/{MIB}");
+    let mut replies = Vec::new();
+    for _ in 0..4 {
+        replies.push(send.send_request(get(&path), true).unwrap().0.await.unwrap().into_body());
+    }
+    // A tenth of them, in the course of many times the limit.
+    let begun = Instant::now();
+    while begun.elapsed() < 8 * SHORT {
+        for reply in &mut replies {
+            let chunk = timeout(SHORT, reply.data()).await;
+            if let Ok(chunk) = chunk.map(|chunk| chunk.unwrap().unwrap()) {
+                reply.flow_control().release_capacity(chunk.len()).unwrap();
+            }
+            tokio::time::sleep(SHORT / 10).await;
+        }
+    }
+}
+
+#[tokio::test]
 async fn ten_thousand_cancels_hurt_no_other_call() {
     let served = Served::start(TCP, ServerConfig::new()).await;
     let mut send = hostile(&served, h2::client::Builder::new().initial_max_send_streams(20_000)).await;

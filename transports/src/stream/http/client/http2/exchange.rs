@@ -12,7 +12,7 @@ use http_body::{Body as _, Frame, SizeHint};
 use tokio::task::AbortHandle;
 
 use super::super::super::incoming::{self, Incoming};
-use super::super::super::outgoing::{Pump, send_whole, strip_connection_headers};
+use super::super::super::outgoing::{Outlet, Pump, send_whole, strip_connection_headers};
 use super::super::super::stall::Stall;
 use crate::{Body, BodyError, ClientError};
 
@@ -92,9 +92,24 @@ fn call_error(error: h2::Error) -> ClientError {
 /// Sends the body: at once if it is there, else in a task, so that it goes on whatever the caller is reading.
 fn send_body(mut send: SendStream<Bytes>, body: Body) -> Option<Sending> {
     // If the stream ended already, the response says how.
-    let rest = send_whole(&mut send, body, |data| data).ok()??;
-    let pump = Pump::new(send, rest, std::convert::identity);
+    let rest = send_whole(&mut send, body, &Free).ok()??;
+    let pump = Pump::new(send, rest, Free);
     Some(Sending(tokio::spawn(pump).abort_handle()))
+}
+
+/// A client sends its own bytes, and counts none of them.
+struct Free;
+
+impl Outlet for Free {
+    type Data = Bytes;
+
+    fn put(&self, data: Bytes) -> Bytes {
+        data
+    }
+
+    fn poll_room(&self, _: &mut Context<'_>) -> Poll<()> {
+        Poll::Ready(())
+    }
 }
 
 /// A request body that is being sent; given up with the call.

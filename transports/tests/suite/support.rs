@@ -27,6 +27,8 @@ pub(crate) struct Seen {
     pub(crate) begun: AtomicUsize,
     /// Handlers that were dropped before they ended.
     pub(crate) dropped: AtomicUsize,
+    /// Bytes that endless replies have yielded.
+    pub(crate) poured: AtomicUsize,
 }
 
 impl Seen {
@@ -36,6 +38,10 @@ impl Seen {
 
     pub(crate) fn begun(&self) -> usize {
         self.begun.load(Ordering::SeqCst)
+    }
+
+    pub(crate) fn poured(&self) -> usize {
+        self.poured.load(Ordering::SeqCst)
     }
 
     pub(crate) fn dropped(&self) -> usize {
@@ -106,6 +112,7 @@ async fn show(peer: Arc<Peer>, seen: Arc<Seen>, request: Request<Body>) -> Respo
         "/panic-later" => Response::new(panics_later()),
         "/mirror" => Response::new(mirror(request.into_body())),
         "/count" => Response::new(count()),
+        "/pour" => Response::new(Body::stream(Pour(seen))),
         path => match path.strip_prefix("/blob/").and_then(|len| len.parse().ok()) {
             Some(len) => Response::new(vec![7_u8; len].into()),
             None => status(StatusCode::NOT_FOUND, "no such path"),
@@ -191,6 +198,23 @@ fn panics_later() -> Body {
     }
 
     Body::stream(PanicsLater(None))
+}
+
+/// Bytes without end, as fast as they are taken.
+struct Pour(Arc<Seen>);
+
+impl http_body::Body for Pour {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        const CHUNK: &[u8] = &[7; 8 * 1024];
+        self.0.poured.fetch_add(CHUNK.len(), Ordering::SeqCst);
+        Poll::Ready(Some(Ok(Frame::data(Bytes::from_static(CHUNK)))))
+    }
 }
 
 /// A number each 20 ms, for ever.

@@ -28,6 +28,10 @@ use crate::{Body, ServerConfig};
 /// Bytes of one frame that a peer may send. Larger than the least (16 KiB), because each frame of a large body costs.
 const MAX_FRAME: u32 = 64 * 1024;
 
+/// A frame that every peer takes, and what the engine takes by default.
+const LEAST_BUFFER: usize = 16 * 1024;
+const MOST_BUFFER: usize = 400 * 1024;
+
 /// Streams that a peer may have cancelled before they were looked at. The reader's turn (64 KiB) holds fewer, so that
 /// no honest client crosses it, however often it cancels.
 const CANCELLED_AHEAD: usize = 4096;
@@ -61,9 +65,16 @@ fn builder(config: &ServerConfig) -> h2::server::Builder {
         .max_frame_size(MAX_FRAME)
         .max_header_list_size(config.header_list)
         .max_concurrent_streams(config.concurrent_streams)
+        .max_send_buffer_size(stream_buffer(config))
         .max_pending_accept_reset_streams(CANCELLED_AHEAD)
         .max_local_error_reset_streams(None);
     builder
+}
+
+/// Bytes of one stream that are given to the engine ahead: so few that a peer which leaves all its streams unread for a
+/// while, as it may, does not fill the connection's share.
+fn stream_buffer(config: &ServerConfig) -> usize {
+    (config.unsent / 2 / (config.concurrent_streams as usize).max(1)).clamp(LEAST_BUFFER, MOST_BUFFER)
 }
 
 /// The connection with its calls.

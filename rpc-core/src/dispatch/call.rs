@@ -81,6 +81,17 @@ impl Call {
         &self.frame
     }
 
+    /// Answers it with what `write` appends of its arguments: what a protocol knows by itself.
+    #[cfg(any(feature = "grpc", feature = "xmlrpc"))]
+    pub(crate) fn answer(
+        self,
+        write: impl FnOnce(&[u8], &mut Vec<u8>) -> Result<(), Status>,
+    ) -> Result<Reply, Status> {
+        let (inbound, mut outbound) = self.open();
+        let result = write(inbound.frame.get(inbound.args.clone()).unwrap_or_default(), &mut outbound.out);
+        outbound.close(&inbound.cx, result)
+    }
+
     /// Takes the call apart into what the method reads and what it writes.
     #[doc(hidden)]
     pub fn open(self) -> (Inbound, Outbound) {

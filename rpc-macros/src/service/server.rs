@@ -87,9 +87,12 @@ fn unary(service: &Service, method: &Method) -> TokenStream {
     quote! {
         ::std::boxed::Box::pin(async move {
             let (inbound, outbound) = call.open();
-            let #pattern = inbound.decode()?;
-            let result = inbound.scope(#handler).await;
-            #reply(outbound, &inbound, result, <T as #ident>::__FORWARDS)
+            let returned = {
+                let #pattern = inbound.decode()?;
+                let returned = inbound.scope(#handler).await;
+                returned
+            };
+            #reply(outbound, inbound, returned, <T as #ident>::__FORWARDS)
         })
     }
 }

@@ -43,8 +43,11 @@ pub struct MethodSchema {
     pub docs: &'static str,
     /// Whether the method is marked `#[deprecated]`.
     pub deprecated: bool,
-    /// The request message, one field per argument; for a `bare` method, the argument itself.
+    /// The request message, one field per argument; for a `bare` method, the argument itself; where the argument is a
+    /// stream, one of its items, not wrapped.
     pub request: TypeRef,
+    /// The argument that is a stream.
+    pub stream: Option<StreamArgument>,
     /// Whether the single argument is the request message (`#[rpc(bare)]`).
     pub bare: bool,
     /// The type of the result (of one item, when it is streamed), not wrapped.
@@ -63,6 +66,16 @@ pub struct MethodSchema {
     pub service: fn() -> &'static ServiceSchema,
 }
 
+/// The names of an argument that is a stream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct StreamArgument {
+    /// In proto: the Rust name.
+    pub name: &'static str,
+    /// In JSON-RPC and XML-RPC.
+    pub text: &'static str,
+}
+
 /// How many messages a method takes and gives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -77,6 +90,23 @@ pub enum CallKind {
     ClientStreaming,
     /// A stream in, a stream out.
     Bidirectional,
+}
+
+impl CallKind {
+    /// Whether the argument is a stream.
+    pub const fn takes_stream(self) -> bool {
+        matches!(self, CallKind::ClientStreaming | CallKind::Bidirectional)
+    }
+
+    /// Whether the result is a stream.
+    pub const fn gives_stream(self) -> bool {
+        matches!(self, CallKind::ServerStreaming | CallKind::Bidirectional)
+    }
+
+    /// Whether either is.
+    pub const fn is_streaming(self) -> bool {
+        self.takes_stream() || self.gives_stream()
+    }
 }
 
 impl ServiceSchema {
@@ -133,6 +163,7 @@ impl MethodSchema {
             docs: "",
             deprecated: false,
             request: unit,
+            stream: None,
             bare: false,
             response: unit,
             error: unit,
@@ -177,6 +208,13 @@ impl MethodSchema {
     #[doc(hidden)]
     pub const fn bare(mut self) -> MethodSchema {
         self.bare = true;
+        self
+    }
+
+    /// Names the argument that is a stream, in proto and in the text protocols.
+    #[doc(hidden)]
+    pub const fn stream(mut self, name: &'static str, text: &'static str) -> MethodSchema {
+        self.stream = Some(StreamArgument { name, text });
         self
     }
 

@@ -20,7 +20,7 @@ use syn::{DeriveInput, Path};
 
 use crate::common::errors::Errors;
 pub(crate) use ast::{Arguments, Default, Docs, Field, Fields, Message, Reserved, Shape, Style};
-pub(crate) use checked::{answers, describes, probe};
+pub(crate) use checked::{describes, probe, signed};
 pub(crate) use valid::names as check_names;
 
 /// Expands `#[derive(Message)]`.

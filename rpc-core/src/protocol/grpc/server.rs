@@ -5,17 +5,18 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderValue};
 use http::{HeaderMap, Request, Response};
-use polyrpc_transports::{Body, Peer};
+use polyrpc_transports::{Body, BodyError, Peer};
 use tokio::time::{Instant, timeout_at};
 
 use super::compress::{ACCEPTED, Encoding};
 use super::frame::Deframer;
 use super::reflection::Reflection;
 use super::refusal::not_callable;
+use super::stream::{Ending, Receiving, Sending};
 use super::{GRPC_ACCEPT_ENCODING, GRPC_ENCODING, GRPC_TIMEOUT, frame, status, text};
 use crate::codec::Codec;
 use crate::context::Context;
-use crate::dispatch::{Call, Reply, Route, invoke};
+use crate::dispatch::{Call, Items, Reply, Route, invoke};
 use crate::metadata::{Metadata, ReplyParts};
 use crate::protocol::{Host, parse_timeout};
 use crate::schema::Protocol;
@@ -103,17 +104,43 @@ async fn answer(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Reply, Status> {
-    let limit = host.limits.message;
-    let input = receive(body, limit, accept.deadline).await?;
-    let message = frame::single(input, accept.encoding, limit, "request")?;
+    let Accept { route, encoding, deadline } = accept;
+    let (method, limit) = (route.method(), host.limits.message);
     let mut cx = Context::incoming(Protocol::Grpc, Metadata::from_headers(headers), peer);
-    if let Some(deadline) = accept.deadline {
+    if let Some(deadline) = deadline {
         cx.limit(deadline);
     }
     let mut out = Vec::with_capacity(128);
     frame::open(&mut out);
-    let args = 0..message.len();
-    invoke(accept.route, Call::new(cx, accept.route.method(), Codec::Proto, message, args, out)).await
+    let call = match method.kind.takes_stream() {
+        true => {
+            let messages = Receiving::new(body, Deframer::new(encoding, limit), RequestEnd);
+            Call::streaming(cx, method, Codec::Proto, Items::incoming(messages), out)
+        }
+        false => {
+            let message = frame::single(receive(body, limit, deadline).await?, encoding, limit, "request")?;
+            let args = 0..message.len();
+            Call::new(cx, method, Codec::Proto, message, args, out)
+        }
+    };
+    invoke(route, call).await
+}
+
+/// The end of a request that streams.
+struct RequestEnd;
+
+impl Ending for RequestEnd {
+    fn end(&mut self, _: HeaderMap) -> Result<Option<Box<ReplyParts>>, Status> {
+        Ok(None)
+    }
+
+    fn torn(&mut self, error: BodyError) -> Status {
+        Status::cancelled(format!("the requests broke off: {error}"))
+    }
+
+    fn what(&self) -> &'static str {
+        "the requests"
+    }
 }
 
 /// The whole body. The caller's time runs while it comes.
@@ -135,16 +162,24 @@ async fn receive(body: Body, limit: usize, deadline: Option<Instant>) -> Result<
 }
 
 /// The response that carries a reply.
-fn written(reply: Reply, accepted: Option<Encoding>) -> Result<Response<Body>, Status> {
+fn written(mut reply: Reply, accepted: Option<Encoding>) -> Result<Response<Body>, Status> {
+    let items = reply.take_stream();
     let (mut out, parts) = reply.into_written();
     let ReplyParts { headers, trailers, compress, .. } = parts.map(|parts| *parts).unwrap_or_default();
     let mut headers = response_headers(headers);
     let encoding = accepted.filter(|_| compress == Some(true)).unwrap_or(Encoding::Identity);
     if encoding != Encoding::Identity {
+        headers.insert(GRPC_ENCODING, HeaderValue::from_static(encoding.name()));
+    }
+    if let Some(items) = items {
+        let mut response = Response::new(Body::stream(Sending::new(items, encoding, trailers)));
+        *response.headers_mut() = headers;
+        return Ok(response);
+    }
+    if encoding != Encoding::Identity {
         let mut packed = Vec::new();
         frame::open(&mut packed);
         encoding.compress(&out[frame::PREFIX..], &mut packed)?;
-        headers.insert(GRPC_ENCODING, HeaderValue::from_static(encoding.name()));
         out = packed;
     }
     frame::close(&mut out, 0, encoding != Encoding::Identity)?;

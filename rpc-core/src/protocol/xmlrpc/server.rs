@@ -15,7 +15,7 @@ use crate::codec::xml::{Dialect, RESPONSE_HEAD, XmlError, check_well_formed, par
 use crate::context::Context;
 use crate::dispatch::{Call, Route, invoke};
 use crate::metadata::{Metadata, ReplyParts};
-use crate::protocol::{Host, Refusal, deadline, receive};
+use crate::protocol::{Array, Host, Refusal, deadline, gather, receive};
 use crate::schema::Protocol;
 use crate::status::{Case, Status};
 
@@ -63,6 +63,9 @@ fn judged(status: Status, body: &[u8]) -> Status {
 fn malformed(error: &XmlError) -> Status {
     Status::of_case(Case::Parse, format!("{}: {error}", Case::Parse.text()))
 }
+
+/// How the items of a stream stand in one value.
+const ARRAY: Array = Array { head: b"<value><array><data>", between: b"", tail: b"</data></array></value>" };
 
 /// What the calls of one HTTP request share.
 pub(super) struct Exchange<'a> {
@@ -112,7 +115,7 @@ impl<'a> Exchange<'a> {
         }
         let codec = Codec::Xml(Dialect::EXTENDED);
         let call = Call::new(cx, route.method(), codec, self.body.clone(), params, out);
-        invoke(route, call).await.map(|reply| reply.into_written())
+        gather(invoke(route, call).await?, ARRAY, self.host.limits.message).await
     }
 }
 

@@ -54,7 +54,7 @@ impl Answers {
             match ready!(http_body::Body::poll_frame(Pin::new(&mut self.requests), cx)) {
                 Some(Ok(frame)) => {
                     if let Ok(data) = frame.into_data() {
-                        self.deframer.push(&data);
+                        self.deframer.push(data);
                     }
                 }
                 Some(Err(error)) => {

@@ -85,12 +85,22 @@ async fn own_failure(client: &StreamsClient) {
 
 /// Dropping the stream cancels its producer at the other end.
 async fn cancels(client: &StreamsClient, sample: &Sample) {
+    let before = sample.cancelled();
     let mut counting = client.count(1_000_000, Some(1)).await.unwrap();
     assert_eq!(counting.message().await.unwrap(), Some(0));
     drop(counting);
-    let sample = sample.clone();
-    let took = soon(move || sample.cancelled() == 1).await;
+    let took = soon(|| sample.cancelled() == before + 1).await;
     assert!(took < Duration::from_millis(100), "{took:?}");
+}
+
+/// A stream that nobody ends but its reader.
+async fn endless(client: &StreamsClient, sample: &Sample) {
+    let before = sample.cancelled();
+    let mut heads = client.subscribe("newHeads".into()).await.unwrap();
+    assert_eq!(heads.message().await.unwrap().unwrap().number, "0x0");
+    drop(heads);
+    soon(|| sample.cancelled() == before + 1).await;
+    assert!(client.subscribe("logs".into()).await.is_err());
 }
 
 /// A deadline that passes inside a stream ends it.
@@ -120,6 +130,7 @@ async fn conforms_by(protocol: &str, endpoint: &str, options: &str) {
     all_kinds(&client).await;
     own_failure(&client).await;
     cancels(&client, &served.sample).await;
+    endless(&client, &served.sample).await;
     deadline(&client).await;
 }
 

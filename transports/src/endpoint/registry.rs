@@ -68,8 +68,11 @@ const HOST: Shape = Shape::Host { port: None };
 pub(super) static KNOWN: &[Entry] = &[
     Entry::new("tcp", HOST, built(cfg!(feature = "tcp"))).options(&["framing"]),
     Entry::new("http", Shape::Host { port: Some(80) }, built(cfg!(feature = "tcp"))).web("tcp"),
-    Entry::new("unix", Shape::Socket, built(cfg!(all(unix, feature = "unix"))))
-        .options(&["mode", "allow_uid", "framing"]),
+    Entry::new("unix", Shape::Socket, built(cfg!(all(unix, feature = "unix")))).options(&[
+        "mode",
+        "allow_uid",
+        "framing",
+    ]),
     Entry::new("mem", Shape::Name, built(cfg!(feature = "mem"))),
     Entry::planned("tls"),
     Entry::planned("https").web("tls"),

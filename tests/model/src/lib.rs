@@ -1,12 +1,13 @@
-//! Messages of every row of the type table, alone and nested: what the property tests send.
+//! Messages that tests send: every row of the type table, alone and nested, and what the pages of `docs/` show.
 //!
-//! They stand in a package of their own so that two can have them: the tests, and the build script of
-//! `polyrpc-test-prost`, which makes prost's types of the same messages from the `.proto` of [`ValuesServer::SCHEMA`].
+//! Those of the rows stand in a package of their own so that two can have them: the property tests, and `polyrpc-test-prost`, which has
+//! prost's types of the same messages, made from the `.proto` of [`ValuesServer::SCHEMA`].
 
 #![allow(missing_docs, reason = "what a field holds is its name and its type, and nothing more")]
 
 mod leaves;
 mod mixed;
+pub mod pages;
 pub mod rows;
 
 pub use leaves::{Amount, Colour, Foreign, Shape, Tree};

@@ -25,7 +25,7 @@ mod server;
 #[cfg(feature = "_stream")]
 mod stream;
 
-pub use self::body::{Body, BodyError, BoxStream, Collected};
+pub use self::body::{Announced, Body, BodyError, BoxStream, Collected};
 #[cfg(feature = "client")]
 pub use self::client::{ClientConfig, ClientError, HttpClient, ResponseFuture};
 pub use self::endpoint::{Endpoint, EndpointError};

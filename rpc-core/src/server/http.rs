@@ -22,7 +22,7 @@ use crate::protocol::Host;
 /// What all connections of a server share.
 #[derive(Debug)]
 pub(super) struct Shared {
-    pub(super) host: Host,
+    pub(super) host: Arc<Host>,
     pub(super) allowed: AllowedHosts,
     pub(super) mounts: Vec<Mount>,
 }
@@ -82,6 +82,10 @@ pub(super) async fn answer(
         #[cfg(feature = "jsonrpc")]
         Some(content_type) if crate::protocol::jsonrpc::is_media_type(content_type) => {
             crate::protocol::jsonrpc::serve(&shared.host, peer, request).await
+        }
+        #[cfg(feature = "jsonrpc")]
+        Some(content_type) if crate::protocol::jsonrpc::session::is_raw(content_type) => {
+            crate::protocol::jsonrpc::session::serve(shared.host.clone(), peer, request)
         }
         #[cfg(feature = "xmlrpc")]
         Some(content_type) if crate::protocol::xmlrpc::is_media_type(content_type) => {

@@ -70,6 +70,7 @@ impl Body {
         match self {
             Self::Empty => Ok(Collected::default()),
             Self::Full { data, trailers } => Ok(Collected { data, trailers: trailers.map(|boxed| *boxed) }),
+            Self::Announced(announced) => Ok(Collected { data: announced.take(), trailers: None }),
             Self::Trailers(trailers) => Ok(Collected { data: Bytes::new(), trailers: Some(*trailers) }),
             Self::Stream(stream) => collect_stream(stream, limit).await,
         }

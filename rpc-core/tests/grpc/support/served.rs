@@ -51,7 +51,7 @@ pub(crate) struct Seen {
 }
 
 #[derive(Debug, Default)]
-pub(crate) struct Handlers(pub(crate) Arc<Seen>);
+struct Handlers(Arc<Seen>);
 
 /// Counts a handler that is dropped before its end.
 struct Dropped(Arc<Seen>);

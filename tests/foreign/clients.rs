@@ -20,11 +20,12 @@ struct Client {
     stubs: bool,
 }
 
-const CLIENTS: [Client; 9] = [
+const CLIENTS: [Client; 10] = [
     Client { name: "grpcio", script: "grpc_client.py", peers: Peers::python, stubs: true },
     Client { name: "json", script: "jsonrpc_client.py", peers: Peers::python, stubs: false },
     Client { name: "xmlrpc.client", script: "xmlrpc_client.py", peers: Peers::python, stubs: false },
     Client { name: "curl", script: "curl_client.py", peers: Peers::curl, stubs: false },
+    Client { name: "grpcurl", script: "grpcurl_client.py", peers: Peers::grpcurl, stubs: true },
     Client { name: "grpc-js", script: "grpc_client.js", peers: Peers::node, stubs: true },
     Client { name: "node-http2", script: "http2_client.js", peers: Peers::node, stubs: false },
     Client { name: "jayson", script: "jayson_client.js", peers: Peers::node, stubs: false },

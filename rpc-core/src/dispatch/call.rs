@@ -178,16 +178,19 @@ impl Outbound {
     /// Encodes what the handler returned; a bridge `forwards` the statuses that its client received.
     pub fn finish<T: Encode, E: Into<Status>>(
         mut self,
-        inbound: &Inbound,
+        inbound: Inbound,
         result: Result<T, E>,
         forwards: bool,
     ) -> Result<Reply, Status> {
+        // The memory of a large request can take the reply.
+        let Inbound { cx, frame, .. } = inbound;
+        drop(frame);
         match result {
             Ok(value) => {
                 let encoded = self.codec.encode_value(&value, &mut self.out);
-                self.close(&inbound.cx, encoded.map_err(|error| unencodable(&error)))
+                self.close(&cx, encoded.map_err(|error| unencodable(&error)))
             }
-            Err(error) => Err(failed(error.into(), self.method, &inbound.cx, forwards)),
+            Err(error) => Err(failed(error.into(), self.method, &cx, forwards)),
         }
     }
 

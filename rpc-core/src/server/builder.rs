@@ -204,7 +204,7 @@ impl<L: CallLayers> Server<L> {
     pub async fn bind(mut self) -> Result<BoundServer, ServeError> {
         let listeners = std::mem::take(&mut self.listeners);
         let http_layers = std::mem::take(&mut self.http_layers);
-        let config = self.config.clone();
+        let config = raw_streams(self.config.clone());
         let service = self.into_service()?;
         let mut bound = Vec::with_capacity(listeners.len());
         for listen in listeners {
@@ -242,6 +242,15 @@ impl<L: CallLayers> Server<L> {
         });
         Ok(HttpService(Arc::new(Shared { host, allowed: self.allowed, mounts: self.mounts })))
     }
+}
+
+/// Has connections that begin as a raw stream does taken for one.
+fn raw_streams(config: ServerConfig) -> ServerConfig {
+    #[cfg(feature = "jsonrpc")]
+    let config = crate::protocol::jsonrpc::session::PREFIXES
+        .into_iter()
+        .fold(config, |config, (prefix, content_type)| config.raw_stream(prefix, content_type));
+    config
 }
 
 impl<L> fmt::Debug for Server<L> {

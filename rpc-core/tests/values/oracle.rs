@@ -7,7 +7,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use polyrpc_core::codec::xml::Dialect;
 use polyrpc_core::codec::{Codec, Decode, Encode};
 use polyrpc_test_model::each_row;
-use polyrpc_test_support::{Oracle, Peers, Policy};
+use polyrpc_test_support::{Oracle, Peers, present};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -16,14 +16,7 @@ use crate::leaves::Row;
 /// One Python for all rows, where this machine has one.
 fn oracle() -> Option<&'static Mutex<Oracle>> {
     static ORACLE: OnceLock<Option<Mutex<Oracle>>> = OnceLock::new();
-    let start = || match Peers::python() {
-        Ok(peers) => Some(Mutex::new(Oracle::start(&peers).unwrap())),
-        Err(missing) if Policy::get() == Policy::Require => panic!("{missing}"),
-        Err(missing) => {
-            println!("left out: {missing}");
-            None
-        }
-    };
+    let start = || present(Peers::python()).map(|peers| Mutex::new(Oracle::start(&peers).unwrap()));
     ORACLE.get_or_init(start).as_ref()
 }
 

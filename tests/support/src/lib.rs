@@ -11,15 +11,17 @@ mod oracle;
 mod page;
 mod process;
 mod target;
+mod terminal;
 mod typed;
 
 pub use canned::{canned, canned_bytes};
 pub use conformance::{Conformance, stubs};
-pub use foreign::{Missing, Peers, Policy};
+pub use foreign::{Missing, Peers, Policy, present};
 pub use golden::golden;
 pub use greeter::{Bare, Greeter};
 pub use oracle::Oracle;
 pub use page::{Block, Exchange, HttpMessage, Page};
 pub use process::{Finished, Server, finish};
 pub use target::scratch;
+pub use terminal::Terminal;
 pub use typed::squeezed;

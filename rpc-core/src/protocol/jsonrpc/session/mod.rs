@@ -5,6 +5,8 @@
 
 mod driver;
 mod extra;
+#[cfg(feature = "websocket")]
+mod handshake;
 mod inbox;
 mod outgoing;
 mod receive;
@@ -20,9 +22,15 @@ use polyrpc_transports::{Body, Peer};
 use crate::metadata::Metadata;
 use crate::protocol::Host;
 use driver::Session;
+#[cfg(feature = "websocket")]
+pub(crate) use handshake::open;
 use serving::Serving;
 use wire::Framing;
-pub(crate) use wire::{CONTENT_LENGTH, NEWLINE};
+use wire::{CONTENT_LENGTH, NEWLINE};
+
+/// How a connection begins that is a raw stream of messages, and its content-type.
+pub(crate) const PREFIXES: [(&[u8], &str); 4] =
+    [(b"{", NEWLINE), (b"[", NEWLINE), (b"Content-", CONTENT_LENGTH), (b"content-", CONTENT_LENGTH)];
 
 /// Whether a content-type is that of a raw stream of messages.
 pub(crate) fn is_raw(content_type: &str) -> bool {

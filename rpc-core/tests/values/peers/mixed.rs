@@ -129,7 +129,8 @@ impl Theirs for Parts {
             lists: self.lists.iter().map(|items| ListsItem { value: items.clone() }).collect(),
             options: self.options.iter().map(|value| OptionsItem { value: value.clone() }).collect(),
             maybe_list: self.maybe_list.clone().map(|value| MaybeListValue { value }),
-            unit: self.unit.field(),
+            // It says nothing, and is not written.
+            unit: None,
             units: self.units.theirs(),
             times: self.times.theirs(),
             inner: self.inner.theirs(),

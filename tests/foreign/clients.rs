@@ -22,8 +22,15 @@ struct Client {
     unix: bool,
 }
 
-const CLIENTS: [Client; 9] = [
+const CLIENTS: [Client; 11] = [
     Client { name: "grpcio", script: "grpc_client.py", peers: Peers::python, stubs: true, unix: true },
+    Client {
+        name: "grpcio streams",
+        script: "grpc_stream_client.py",
+        peers: Peers::python,
+        stubs: true,
+        unix: true,
+    },
     Client { name: "json", script: "jsonrpc_client.py", peers: Peers::python, stubs: false, unix: true },
     Client {
         name: "xmlrpc.client",
@@ -34,6 +41,13 @@ const CLIENTS: [Client; 9] = [
     },
     Client { name: "curl", script: "curl_client.py", peers: Peers::curl, stubs: false, unix: true },
     Client { name: "grpc-js", script: "grpc_client.js", peers: Peers::node, stubs: true, unix: true },
+    Client {
+        name: "grpc-js streams",
+        script: "grpc_stream_client.js",
+        peers: Peers::node,
+        stubs: true,
+        unix: true,
+    },
     Client { name: "node-http2", script: "http2_client.js", peers: Peers::node, stubs: false, unix: true },
     Client { name: "jayson", script: "jayson_client.js", peers: Peers::node, stubs: false, unix: true },
     Client {

@@ -22,7 +22,7 @@ struct Client {
     unix: bool,
 }
 
-const CLIENTS: [Client; 11] = [
+const CLIENTS: [Client; 12] = [
     Client { name: "grpcio", script: "grpc_client.py", peers: Peers::python, stubs: true, unix: true },
     Client {
         name: "grpcio streams",
@@ -47,6 +47,13 @@ const CLIENTS: [Client; 11] = [
         peers: Peers::node,
         stubs: true,
         unix: true,
+    },
+    Client {
+        name: "connect-node gRPC-Web",
+        script: "grpc_web_client.js",
+        peers: Peers::node,
+        stubs: true,
+        unix: false,
     },
     Client { name: "node-http2", script: "http2_client.js", peers: Peers::node, stubs: false, unix: true },
     Client { name: "jayson", script: "jayson_client.js", peers: Peers::node, stubs: false, unix: true },

@@ -11,7 +11,7 @@ use h2::client::SendRequest;
 use h2::server::SendResponse;
 use h2::{RecvStream, SendStream};
 use http::{HeaderMap, Request, Response};
-use polyrpc_core::{BoundServer, Channel, ChannelBuilder, Code, Context, Result, Server, Status};
+use polyrpc_core::{BoundServer, Channel, ChannelBuilder, Code, Context, Result, Server, Status, Streaming};
 use polyrpc_macros::{RpcError, service};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -44,9 +44,18 @@ pub(crate) trait Wire {
     async fn remaining(&self, cx: &Context) -> Result<Option<u64>>;
     async fn stuck(&self) -> Result<()>;
     async fn blob(&self, len: u64) -> Result<Vec<u8>>;
+    /// 0 to `n` - 1, a few milliseconds apart.
+    async fn count(&self, n: u64) -> Result<Streaming<u64>>;
+    /// So many numbers of as many bytes on the wire, all ready at once.
+    async fn flood(&self, n: u64) -> Result<Streaming<u64>>;
+    /// The sum.
+    async fn add(&self, values: Streaming<u64>) -> Result<u64>;
     #[rpc(oneway)]
     async fn note(&self, text: String) -> Result<()>;
 }
+
+/// The least number whose message has eight bytes.
+pub(crate) const EIGHT: u64 = 1 << 42;
 
 /// What the handlers did.
 #[derive(Debug, Default)]
@@ -118,6 +127,28 @@ impl Wire for Handlers {
 
     async fn blob(&self, len: u64) -> Result<Vec<u8>> {
         Ok(vec![7; len as usize])
+    }
+
+    async fn count(&self, n: u64) -> Result<Streaming<u64>> {
+        Ok(Streaming::produce(async move |out| {
+            for i in 0..n {
+                out.send(i).await;
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+            Ok(())
+        }))
+    }
+
+    async fn flood(&self, n: u64) -> Result<Streaming<u64>> {
+        Ok(Streaming::from_items((0..n).map(|i| EIGHT + i)))
+    }
+
+    async fn add(&self, mut values: Streaming<u64>) -> Result<u64> {
+        let mut sum = 0;
+        while let Some(value) = values.message().await? {
+            sum += value;
+        }
+        Ok(sum)
     }
 
     async fn note(&self, text: String) -> Result<()> {

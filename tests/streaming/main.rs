@@ -2,5 +2,8 @@
 #![cfg(unix)]
 
 mod cancel;
+mod flood;
 mod kinds;
+mod raw;
 mod service;
+mod tonic;

@@ -57,14 +57,14 @@ for (const httpVersion of ['1.1', '2']) {
   add('a typed error', async () => {
     const error = ConnectError.from(await failure(() => echo.failTyped({ id: 7n })))
     assert.strictEqual(error.code, Code.NotFound)
-    assert.strictEqual(error.findDetails(errorType)[0].kind.value.id, 7n)
+    assert.strictEqual(error.findDetails(errorType)[0].variant.value.id, 7n)
   })
 
   add('a typed error behind the messages', async () => {
     const error = await failure(() => results(echo.failAfter({ n: 3n })))
     assert.deepStrictEqual(error.seen, [0n, 1n, 2n])
     assert.strictEqual(error.code, Code.NotFound)
-    assert.strictEqual(error.findDetails(errorType)[0].kind.value.id, 3n)
+    assert.strictEqual(error.findDetails(errorType)[0].variant.value.id, 3n)
   })
 
   add('metadata', async () => {

@@ -9,6 +9,7 @@ mod http_manners;
 mod loss;
 mod metadata;
 mod page;
+mod small_frames;
 mod status;
 mod support;
 mod timeout;

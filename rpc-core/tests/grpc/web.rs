@@ -88,7 +88,7 @@ async fn a_failure_has_all_in_the_body_where_any_page_may_read_it() {
         "{}",
         answer.head
     );
-    assert_eq!(answer.body(), flagged(0x80, b"grpc-message:no\r\ngrpc-status:10\r\n"));
+    assert_eq!(answer.body(), flagged(0x80, b"grpc-status:10\r\ngrpc-message:no\r\n"));
 }
 
 #[tokio::test]
@@ -120,13 +120,13 @@ async fn text_is_base64_whose_pieces_have_padding_of_their_own() {
 #[tokio::test]
 async fn what_is_no_base64_is_refused() {
     let served = Served::start().await;
-    for broken in ["AAAA????", "AAAAAAI="] {
-        let answer = call(served.address, "Echo", &of(TEXT), &[broken.as_bytes()]).await;
-        let body = STANDARD.decode(answer.body()).unwrap();
-        assert!(body.ends_with(b"\r\ngrpc-status:13\r\n"), "{broken}: {body:?}");
+    let expected = flagged(0x80, b"grpc-status:13\r\ngrpc-message:the request is not base64\r\n");
+    for method in ["Echo", "Add"] {
+        let answer = call(served.address, method, &of(TEXT), &[b"AAAA????"]).await;
+        assert_eq!(STANDARD.decode(answer.body()).unwrap(), expected, "{method}");
     }
-    let answer = call(served.address, "Add", &of(TEXT), &[b"AAAA????"]).await;
-    let expected = flagged(0x80, b"grpc-message:the request is not base64\r\ngrpc-status:13\r\n");
+    // It ends within a group.
+    let answer = call(served.address, "Echo", &of(TEXT), &[b"AAAAAAI"]).await;
     assert_eq!(STANDARD.decode(answer.body()).unwrap(), expected);
 }
 

@@ -31,13 +31,14 @@ pub(super) fn translated(response: Response<Body>, form: Form) -> Response<Body>
     Response::from_parts(head, body)
 }
 
-/// The trailers of a response that has nothing else. In its head a page of another origin could not see them.
+/// The trailers of a response that has nothing else, out of its head. There a page of another origin could not see them.
 fn alone(head: &mut Parts) -> HeaderMap {
-    let mut trailers = std::mem::take(&mut head.headers);
-    trailers.remove(CONTENT_TYPE);
-    if let Some(accepted) = trailers.remove(GRPC_ACCEPT_ENCODING) {
-        head.headers.insert(GRPC_ACCEPT_ENCODING, accepted);
+    let (mut kept, mut trailers) = (HeaderMap::new(), HeaderMap::new());
+    for (name, value) in &head.headers {
+        let own = name == CONTENT_TYPE || name == GRPC_ACCEPT_ENCODING;
+        if own { &mut kept } else { &mut trailers }.append(name, value.clone());
     }
+    head.headers = kept;
     trailers
 }
 

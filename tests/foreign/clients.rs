@@ -22,7 +22,7 @@ struct Client {
     unix: bool,
 }
 
-const CLIENTS: [Client; 12] = [
+const CLIENTS: [Client; 13] = [
     Client { name: "grpcio", script: "grpc_client.py", peers: Peers::python, stubs: true, unix: true },
     Client {
         name: "grpcio streams",
@@ -40,6 +40,7 @@ const CLIENTS: [Client; 12] = [
         unix: true,
     },
     Client { name: "curl", script: "curl_client.py", peers: Peers::curl, stubs: false, unix: true },
+    Client { name: "grpcurl", script: "grpcurl_client.py", peers: Peers::grpcurl, stubs: true, unix: true },
     Client { name: "grpc-js", script: "grpc_client.js", peers: Peers::node, stubs: true, unix: true },
     Client {
         name: "grpc-js streams",

@@ -8,7 +8,7 @@ use polyrpc::{Result, Server, Streaming, service};
 use polyrpc_test_support::{Conformance, Peers, Policy, finish};
 use tokio::task::JoinHandle;
 
-use crate::raw::{Raw, varint};
+use crate::wire::{Raw, varint};
 
 /// Messages in a stream.
 const MILLION: u64 = 1_000_000;

@@ -7,3 +7,4 @@ mod kinds;
 mod raw;
 mod service;
 mod tonic;
+mod wire;

@@ -15,8 +15,8 @@ use http::{Request, Response};
 use polyrpc::{CallExt, Code, Streaming};
 
 use crate::kinds::{Served, serve, soon};
-use crate::raw::{Raw, number, value};
 use crate::service::{Line, StreamError, Streams, StreamsClient};
+use crate::wire::{Raw, number, value};
 
 async fn client_of(served: &Served) -> Grpc<Channel> {
     let address = served.endpoint.replace("tcp:", "http:");

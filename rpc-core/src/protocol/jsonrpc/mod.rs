@@ -8,15 +8,14 @@ mod error;
 #[cfg(fuzzing)]
 pub mod fuzzing;
 mod nesting;
-#[cfg(feature = "server")]
 mod reply;
-#[cfg(feature = "server")]
 mod request;
 #[cfg(feature = "client")]
 mod response;
 mod scan;
 #[cfg(feature = "server")]
 mod server;
+pub(crate) mod session;
 
 use crate::protocol::is_one_of;
 

@@ -8,7 +8,7 @@ use http::{HeaderMap, Request, Response};
 use polyrpc_transports::{Body, Peer};
 use tokio::time::Instant;
 
-use super::introspect::{MULTICALL, introspect};
+use super::introspect::{MULTICALL, unknown};
 use super::reply::Answer;
 use crate::codec::Codec;
 use crate::codec::xml::{Dialect, RESPONSE_HEAD, XmlError, check_well_formed, parse_call};
@@ -102,13 +102,10 @@ impl<'a> Exchange<'a> {
         params: Range<usize>,
         head: &[u8],
     ) -> Result<Written, Status> {
+        let route = self.route(method).or_else(|| self.host.introspection.route(method));
+        let route = route.ok_or_else(|| unknown(method))?;
         let mut out = Vec::with_capacity(SHORT);
         out.extend_from_slice(head);
-        let Some(route) = self.route(method) else {
-            let params = self.body.get(params).unwrap_or_default();
-            introspect(&self.host.router, method, params, &mut out)?;
-            return Ok((out, None));
-        };
         let mut cx = Context::incoming(Protocol::XmlRpc, self.metadata.clone(), self.peer.clone());
         if let Some(deadline) = self.deadline.clone()? {
             cx.limit(deadline);

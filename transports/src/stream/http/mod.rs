@@ -2,6 +2,7 @@
 
 #[cfg(feature = "client")]
 pub(crate) mod client;
+mod duplex;
 mod incoming;
 mod io;
 mod outgoing;

@@ -25,7 +25,7 @@ pub(super) fn translated(response: Response<Body>, form: Form) -> Response<Body>
         Body::Empty => whole(Bytes::new(), Some(&alone(&mut head)), form),
         Body::Full { data, trailers } => whole(data, trailers.as_deref(), form),
         Body::Trailers(trailers) => whole(Bytes::new(), Some(&trailers), form),
-        body @ Body::Stream(_) => Body::stream(Translating { body: Some(body), form }),
+        body => Body::stream(Translating { body: Some(body), form }),
     };
     head.headers.insert(CONTENT_TYPE, HeaderValue::from_static(form.content_type()));
     Response::from_parts(head, body)

@@ -15,7 +15,7 @@ pub mod xml;
 pub use codecs::Codec;
 pub use error::Error;
 pub(crate) use error::Step;
-#[cfg(all(feature = "jsonrpc", feature = "server"))]
+#[cfg(all(feature = "jsonrpc", any(feature = "client", feature = "server")))]
 pub(crate) use json::MAX_DEPTH as JSON_DEPTH;
 pub(crate) use value::Direct;
 pub use value::{Arguments, ByteStr, Decode, Encode, Json, MapKey, Str};

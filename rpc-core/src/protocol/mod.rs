@@ -35,8 +35,12 @@ pub(crate) use host::{Host, Limits};
 pub(crate) use list::{Array, gather};
 #[cfg(feature = "client")]
 pub(crate) use lost::{no_response, torn_response};
+#[cfg(all(feature = "jsonrpc", feature = "client"))]
+pub(crate) use media::foreign_encoding;
 #[cfg(any(feature = "jsonrpc", feature = "xmlrpc"))]
 pub(crate) use media::is_one_of;
+#[cfg(all(feature = "jsonrpc", feature = "server"))]
+pub(crate) use media::prefers;
 #[cfg(all(feature = "client", any(feature = "jsonrpc", feature = "xmlrpc")))]
 pub(crate) use post::{post, reply, uri};
 #[cfg(all(feature = "server", any(feature = "jsonrpc", feature = "xmlrpc")))]

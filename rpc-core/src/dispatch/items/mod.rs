@@ -61,6 +61,8 @@ pub(crate) struct Sink<'a> {
     out: &'a mut Vec<u8>,
     framing: &'a mut dyn ItemFraming,
     until: usize,
+    /// How many more items there may be.
+    room: usize,
     start: usize,
     /// Where the last item ends.
     end: usize,
@@ -70,11 +72,25 @@ impl<'a> Sink<'a> {
     /// A sink that is full when `out` has `until` bytes.
     pub(crate) fn new(out: &'a mut Vec<u8>, framing: &'a mut dyn ItemFraming, until: usize) -> Sink<'a> {
         let start = out.len();
-        Sink { out, framing, until, start, end: start }
+        Sink { out, framing, until, room: usize::MAX, start, end: start }
     }
 
-    fn is_full(&self) -> bool {
-        self.out.len() >= self.until
+    /// The same sink, which is also full when it was given so many items.
+    #[cfg(all(feature = "xmlrpc", feature = "server"))]
+    pub(crate) fn at_most(mut self, items: usize) -> Sink<'a> {
+        self.room = items;
+        self
+    }
+
+    /// How many more items there may be.
+    #[cfg(all(feature = "xmlrpc", feature = "server"))]
+    pub(crate) fn room(&self) -> usize {
+        self.room
+    }
+
+    /// Whether no more items are wanted.
+    pub(crate) fn is_full(&self) -> bool {
+        self.out.len() >= self.until || self.room == 0
     }
 
     /// Writes one item; one that fails leaves nothing behind.
@@ -82,7 +98,10 @@ impl<'a> Sink<'a> {
         self.framing.open(self.out);
         let written = encode(self.out).and_then(|()| self.framing.close(self.out, self.end));
         match written {
-            Ok(()) => self.end = self.out.len(),
+            Ok(()) => {
+                self.end = self.out.len();
+                self.room -= 1;
+            }
             Err(_) => self.out.truncate(self.end),
         }
         written

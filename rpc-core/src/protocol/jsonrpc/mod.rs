@@ -2,9 +2,15 @@
 //!
 //! `docs/protocols/jsonrpc.md` lists every wire decision with an example.
 
+#[cfg(feature = "server")]
+mod argument;
 #[cfg(feature = "client")]
 mod client;
+#[cfg(any(feature = "client", feature = "server"))]
+mod elements;
 mod error;
+#[cfg(any(feature = "client", feature = "server"))]
+mod extra;
 #[cfg(fuzzing)]
 pub mod fuzzing;
 mod nesting;
@@ -17,6 +23,8 @@ mod response;
 mod scan;
 #[cfg(feature = "server")]
 mod server;
+#[cfg(any(feature = "client", feature = "server"))]
+mod sse;
 
 use crate::protocol::is_one_of;
 

@@ -54,6 +54,12 @@ impl Call {
         Call { stream: Some(items), ..Call::new(cx, method, codec, Bytes::new(), 0..0, out) }
     }
 
+    /// The same call with the arguments that stand at `args` in `frame`.
+    #[cfg(all(feature = "xmlrpc", feature = "client"))]
+    pub(crate) fn framed(self, frame: Bytes, args: Range<usize>) -> Call {
+        Call { frame, args, ..self }
+    }
+
     /// The argument that is a stream, for the protocol to send.
     pub(crate) fn take_stream(&mut self) -> Option<Items> {
         self.stream.take()

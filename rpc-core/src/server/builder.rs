@@ -163,6 +163,14 @@ impl<L> Server<L> {
         self
     }
 
+    /// The most streams that one peer, and all peers together, have open by XML-RPC's `system.stream.open`; 16 and
+    /// 1 000 by default. A peer is an address, a user at a Unix socket, or all others of a transport. One more is
+    /// `RESOURCE_EXHAUSTED`.
+    pub fn cursor_limit(mut self, per_peer: usize, all: usize) -> Server<L> {
+        (self.limits.peer_cursors, self.limits.cursors) = (per_peer, all);
+        self
+    }
+
     /// Whether gRPC clients may ask for the services and their types, by which grpcurl works without a `.proto`; on
     /// by default. Layers do not see these requests.
     #[cfg(feature = "grpc")]
@@ -230,6 +238,8 @@ impl<L: CallLayers> Server<L> {
         let host = Host {
             router,
             limits: self.limits,
+            #[cfg(feature = "xmlrpc")]
+            cursors: Default::default(),
             #[cfg(feature = "grpc")]
             reflection: self.reflection.then(|| Reflection::new(&files)),
         };

@@ -82,12 +82,6 @@ impl<'a> Sink<'a> {
         self
     }
 
-    /// How many more items there may be.
-    #[cfg(all(feature = "xmlrpc", feature = "server"))]
-    pub(crate) fn room(&self) -> usize {
-        self.room
-    }
-
     /// Whether no more items are wanted.
     pub(crate) fn is_full(&self) -> bool {
         self.out.len() >= self.until || self.room == 0

@@ -7,6 +7,7 @@ use std::fmt::Display;
 use serde::de::{Deserialize, IgnoredAny};
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
+use super::cursor::{CLOSE, NEXT, OPEN};
 use super::server::invalid_params;
 use super::signature::signatures;
 use crate::codec::xml::{Dialect, ParamsReader, write_value};
@@ -27,7 +28,7 @@ struct Own {
     help: &'static str,
 }
 
-const OWN: [Own; 5] = [
+const OWN: [Own; 8] = [
     Own { name: LIST_METHODS, signature: &["array"], help: "Lists the names of all methods." },
     Own {
         name: METHOD_SIGNATURE,
@@ -42,6 +43,23 @@ const OWN: [Own; 5] = [
                result, or a fault.",
     },
     Own { name: GET_CAPABILITIES, signature: &["struct"], help: "Lists the specifications that are kept." },
+    Own {
+        name: OPEN,
+        signature: &["string", "string", "array"],
+        help: "Calls the method of that name, with the arguments in the array, and returns an id by which its stream \
+               is read.",
+    },
+    Own {
+        name: NEXT,
+        signature: &["struct", "string", "int"],
+        help: "Waits for items of the stream of that id, and returns a struct of items, an array of at most so many, \
+               and done, which is true at the end.",
+    },
+    Own {
+        name: CLOSE,
+        signature: &["boolean", "string"],
+        help: "Ends the stream of that id, and tells whether there was one.",
+    },
 ];
 
 /// A specification that is kept.
@@ -50,18 +68,20 @@ struct Capability {
     version: i32,
 }
 
-const CAPABILITIES: [(&str, Capability); 7] = [
+const CAPABILITIES: [(&str, Capability); 8] = [
     ("xmlrpc", Capability { url: "http://www.xmlrpc.com/spec", version: 1 }),
     ("faults_interop", Capability { url: FAULTS, version: 20010516 }),
     // Two names are in use for one thing.
     ("introspect", Capability { url: INTROSPECTION, version: 1 }),
     ("introspection", Capability { url: INTROSPECTION, version: 1 }),
     (MULTICALL, Capability { url: "http://www.xmlrpc.com/discuss/msgReader$1208", version: 1 }),
+    ("system.stream", Capability { url: CURSORS, version: 1 }),
     ("nil", Capability { url: "http://www.ontosys.com/xml-rpc/extensions.php", version: 1 }),
     ("i8", Capability { url: "http://ws.apache.org/xmlrpc/types.html", version: 1 }),
 ];
 
 const FAULTS: &str = "http://xmlrpc-epi.sourceforge.net/specs/rfc.fault_codes.php";
+const CURSORS: &str = concat!(env!("CARGO_PKG_REPOSITORY"), "/blob/main/docs/protocols/xmlrpc.md#streams");
 const INTROSPECTION: &str = "http://xmlrpc-c.sourceforge.net/introspection.html";
 
 /// Answers a call of a method that no service has: appends the result to `out`.
@@ -141,7 +161,8 @@ fn name_argument(method: &str, params: &[u8]) -> Result<String, Status> {
     }
 }
 
-fn write<T: Serialize + ?Sized>(value: &T, out: &mut Vec<u8>) -> Result<(), Status> {
+/// Appends the result of a method of the protocol's own.
+pub(super) fn write<T: Serialize + ?Sized>(value: &T, out: &mut Vec<u8>) -> Result<(), Status> {
     write_value(value, out, Dialect::EXTENDED).map_err(|error| unencodable(&error))
 }
 

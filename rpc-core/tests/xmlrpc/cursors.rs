@@ -206,7 +206,7 @@ async fn a_cursor_that_nobody_reads_ends_after_a_minute() {
     assert_eq!(cursors.next(&id, 1).await.fault(), GONE);
     // One that is waited on does not.
     let id = cursors.open("feed.count", &["<int>1</int>", "<int>3600000</int>"]).await;
-    assert_eq!(batch(&cursors.next(&id, 1).await), (vec![0], true));
+    assert_eq!(batch(&cursors.next(&id, 2).await), (vec![0], true));
 }
 
 #[tokio::test(start_paused = true)]

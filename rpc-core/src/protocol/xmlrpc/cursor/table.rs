@@ -5,8 +5,8 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
-use tokio::sync::oneshot;
-use tokio::time::{Instant, sleep_until};
+use tokio::sync::{Notify, oneshot};
+use tokio::time::{Instant, timeout_at};
 
 use super::lease::Lease;
 use super::owner::Owner;
@@ -20,7 +20,14 @@ const LIFE: Duration = Duration::from_secs(60);
 
 /// The cursors of a server, by their ids.
 #[derive(Clone, Default)]
-pub(crate) struct Cursors(Arc<Mutex<Table>>);
+pub(crate) struct Cursors(Arc<Shared>);
+
+#[derive(Default)]
+struct Shared {
+    table: Mutex<Table>,
+    /// Hears of a stream that may end before the others.
+    sooner: Arc<Notify>,
+}
 
 #[derive(Default)]
 struct Table {
@@ -83,12 +90,15 @@ impl Cursors {
     /// Adds a stream, and gives its id.
     pub(super) fn add(&self, stream: OpenStream, owner: Owner, limits: &Limits) -> Result<String, Status> {
         let id = uuid::Uuid::new_v4().simple().to_string();
+        let bounded = stream.deadline.is_some();
         let state = State::Idle { stream, until: Instant::now() + LIFE };
         let mut table = self.lock();
         table.admit(owner, limits)?;
         table.cursors.insert(id.clone(), Cursor { owner, state });
         if !std::mem::replace(&mut table.swept, true) {
-            tokio::spawn(sweep(Arc::downgrade(&self.0)));
+            tokio::spawn(sweep(Arc::downgrade(&self.0), self.0.sooner.clone()));
+        } else if bounded {
+            self.0.sooner.notify_one();
         }
         Ok(id)
     }
@@ -115,7 +125,12 @@ impl Cursors {
     pub(super) fn put(&self, id: &str, stream: OpenStream) {
         let mut table = self.lock();
         match table.cursors.get_mut(id) {
-            Some(cursor) => cursor.state = State::Idle { stream, until: Instant::now() + LIFE },
+            Some(cursor) => {
+                if stream.deadline.is_some() {
+                    self.0.sooner.notify_one();
+                }
+                cursor.state = State::Idle { stream, until: Instant::now() + LIFE };
+            }
             None => {
                 // In this order, for a handler's own code runs when it is dropped.
                 drop(table);
@@ -132,7 +147,13 @@ impl Cursors {
     }
 
     fn lock(&self) -> MutexGuard<'_, Table> {
-        lock(&self.0)
+        self.0.lock()
+    }
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, Table> {
+        self.table.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -140,10 +161,6 @@ impl std::fmt::Debug for Cursors {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_tuple("Cursors").field(&self.lock().cursors.len()).finish()
     }
-}
-
-fn lock(table: &Mutex<Table>) -> MutexGuard<'_, Table> {
-    table.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn unknown() -> Status {
@@ -167,7 +184,7 @@ impl Table {
 
     /// Moves into `ended` the items of what has ended by `now`; when to look again, if there is anything to look at.
     fn sweep(&mut self, now: Instant, ended: &mut Vec<Encoded>) -> Option<Instant> {
-        // What is put back from now on lives at least that long.
+        // What is put back from now on lives at least that long, unless it has a deadline, and then it is heard of.
         let mut next = now + LIFE;
         self.cursors.retain(|_, cursor| {
             let State::Idle { stream, until } = &mut cursor.state else { return true };
@@ -187,15 +204,16 @@ impl Table {
 }
 
 /// Ends the cursors that nobody reads, until there are none.
-async fn sweep(table: Weak<Mutex<Table>>) {
+async fn sweep(shared: Weak<Shared>, sooner: Arc<Notify>) {
     loop {
-        let Some(table) = table.upgrade() else { return };
+        let Some(table) = shared.upgrade() else { return };
         let mut ended = Vec::new();
-        let next = lock(&table).sweep(Instant::now(), &mut ended);
+        let next = table.lock().sweep(Instant::now(), &mut ended);
         // Behind the lock, for handlers' own code runs when they are dropped.
         drop((table, ended));
         match next {
-            Some(next) => sleep_until(next).await,
+            // What ends the wait early does not matter.
+            Some(next) => drop(timeout_at(next, sooner.notified()).await),
             None => return,
         }
     }

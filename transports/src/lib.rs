@@ -24,11 +24,13 @@ mod peer;
 mod server;
 #[cfg(feature = "_stream")]
 mod stream;
+mod upgrade;
 
-pub use self::body::{Body, BodyError, BoxStream, Collected};
+pub use self::body::{Announced, Body, BodyError, BoxStream, Collected};
 #[cfg(feature = "client")]
 pub use self::client::{ClientConfig, ClientError, HttpClient, ResponseFuture};
 pub use self::endpoint::{Endpoint, EndpointError};
 pub use self::peer::{Peer, UnixCredentials};
 #[cfg(feature = "server")]
 pub use self::server::{Listener, ServerConfig};
+pub use self::upgrade::Upgrade;

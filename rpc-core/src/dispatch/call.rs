@@ -106,6 +106,23 @@ impl Call {
         &self.frame
     }
 
+    /// Answers it with what `write` appends of its arguments: what a protocol knows by itself.
+    #[cfg(any(feature = "grpc", feature = "xmlrpc"))]
+    pub(crate) fn answer(
+        self,
+        write: impl FnOnce(&[u8], &mut Vec<u8>) -> Result<(), Status>,
+    ) -> Result<Reply, Status> {
+        let (inbound, mut outbound) = self.open();
+        let result = write(inbound.frame.get(inbound.args.clone()).unwrap_or_default(), &mut outbound.out);
+        outbound.close(&inbound.cx, result)
+    }
+
+    /// The buffer in which the protocol has written, for a reply that is written by hand.
+    #[cfg(all(feature = "xmlrpc", feature = "server"))]
+    pub(crate) fn into_out(self) -> Vec<u8> {
+        self.out
+    }
+
     /// Takes the call apart into what the method reads and what it writes.
     #[doc(hidden)]
     pub fn open(self) -> (Inbound, Outbound) {
@@ -173,21 +190,28 @@ impl Outbound {
     /// Encodes what the handler returned; a bridge `forwards` the statuses that its client received.
     pub fn finish<T: Encode, E: Into<Status>>(
         mut self,
-        inbound: &Inbound,
+        inbound: Inbound,
         result: Result<T, E>,
         forwards: bool,
     ) -> Result<Reply, Status> {
-        let cx = &inbound.cx;
+        // The memory of a large request can take the reply.
+        let Inbound { cx, frame, .. } = inbound;
+        drop(frame);
         match result {
             Ok(value) => {
                 let encoded = self.codec.encode_value(&value, &mut self.out);
-                let parts = sendable(cx)?;
-                match encoded {
-                    Ok(()) => Ok(Reply::written(self.out, parts)),
-                    Err(error) => Err(with_parts(unencodable(&error), parts)),
-                }
+                self.close(&cx, encoded.map_err(|error| unencodable(&error)))
             }
-            Err(error) => Err(failed(error.into(), self.method, cx, forwards)),
+            Err(error) => Err(failed(error.into(), self.method, &cx, forwards)),
+        }
+    }
+
+    /// The reply, if its value was written, with what the handler asked it to carry.
+    fn close(self, cx: &Context, written: Result<(), Status>) -> Result<Reply, Status> {
+        let parts = sendable(cx)?;
+        match written {
+            Ok(()) => Ok(Reply::written(self.out, parts)),
+            Err(status) => Err(with_parts(status, parts)),
         }
     }
 
@@ -289,7 +313,7 @@ impl Reply {
     }
 
     /// A value behind what the protocol had written.
-    fn written(out: Vec<u8>, parts: Option<ReplyParts>) -> Reply {
+    pub(crate) fn written(out: Vec<u8>, parts: Option<ReplyParts>) -> Reply {
         Reply { value: Value::Written(out), stream: None, parts: parts.map(Box::new) }
     }
 

@@ -39,6 +39,8 @@ pub struct MethodSchema {
     pub jsonrpc: Option<&'static str>,
     /// A name of its own in XML-RPC, used as it stands.
     pub xmlrpc: Option<&'static str>,
+    /// What a stream of it goes by in JSON-RPC, where that is not the method's own name.
+    pub subscription: Option<SubscriptionNames>,
     /// The documentation comment, in Markdown.
     pub docs: &'static str,
     /// Whether the method is marked `#[deprecated]`.
@@ -64,6 +66,16 @@ pub struct MethodSchema {
     pub attrs: &'static [(&'static str, &'static str)],
     /// The service that the method belongs to.
     pub service: fn() -> &'static ServiceSchema,
+}
+
+/// The names of a stream in JSON-RPC: `#[rpc(jsonrpc(notification = …, unsubscribe = …))]`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SubscriptionNames {
+    /// The method of the notifications that carry the items; none: the name that the caller used.
+    pub notification: Option<&'static str>,
+    /// The method that ends it, beside `rpc.unsubscribe`.
+    pub unsubscribe: Option<&'static str>,
 }
 
 /// The names of an argument that is a stream.
@@ -160,6 +172,7 @@ impl MethodSchema {
             path,
             jsonrpc: None,
             xmlrpc: None,
+            subscription: None,
             docs: "",
             deprecated: false,
             request: unit,
@@ -209,6 +222,22 @@ impl MethodSchema {
     pub const fn bare(mut self) -> MethodSchema {
         self.bare = true;
         self
+    }
+
+    /// Names the notifications of the stream, and the method that ends it, in JSON-RPC.
+    #[doc(hidden)]
+    pub const fn subscription(
+        mut self,
+        notification: Option<&'static str>,
+        unsubscribe: Option<&'static str>,
+    ) -> MethodSchema {
+        self.subscription = Some(SubscriptionNames { notification, unsubscribe });
+        self
+    }
+
+    /// The method of the notifications that carry the items in JSON-RPC, where it has a name of its own.
+    pub(crate) fn notification(&self) -> Option<&'static str> {
+        self.subscription.and_then(|names| names.notification)
     }
 
     /// Names the argument that is a stream, in proto and in the text protocols.

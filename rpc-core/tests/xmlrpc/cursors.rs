@@ -1,8 +1,9 @@
 //! Cursors: streams that are read bit by bit.
 
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use polyrpc_core::HttpService;
+use polyrpc_core::{Call, HttpService, Next, from_fn};
 
 use crate::feed::{Source, server};
 use crate::shelf::{Answer, call, param};
@@ -265,6 +266,41 @@ async fn a_peer_has_sixteen_cursors_and_a_server_a_thousand() {
     assert_eq!(one_more.fault(), (-32008, "the server has more open streams than the limit of 1000"));
     tokio::time::sleep(Duration::from_secs(61)).await;
     cursors.open("feed.count", &["<int>9</int>"]).await;
+}
+
+#[tokio::test]
+async fn layers_see_the_call_and_each_part_of_it() {
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let log = seen.clone();
+    let layer = from_fn(move |call: Call, next: Next| {
+        log.lock().unwrap().push(call.method().full_name());
+        next.run(call)
+    });
+    let cursors = Cursors(server(&Source::default()).layer(layer).into_service().unwrap());
+    let id = cursors.open("feed.count", &["<int>9</int>"]).await;
+    assert_eq!(batch(&cursors.next(&id, 1).await), (vec![0], false));
+    assert!(cursors.close(&id).await);
+    assert_eq!(*seen.lock().unwrap(), ["feed.v1.Feed/Count", "system/stream.next", "system/stream.close"]);
+}
+
+#[tokio::test]
+async fn a_multicall_may_read_a_stream() {
+    let cursors = Cursors::of(&Source::default());
+    let entry = |method: &str, params: &str| {
+        format!(
+            "<value><struct><member><name>methodName</name><value>{method}</value></member>\
+             <member><name>params</name><value><array><data>{params}</data></array></value></member></struct></value>"
+        )
+    };
+    let args = "<value><array><data><value><int>2</int></value></data></array></value>";
+    let opened = entry("system.stream.open", &format!("<value>feed.count</value>{args}"));
+    let answer = cursors.ask("system.multicall", &[&format!("<array><data>{opened}</data></array>")]).await;
+    let id = answer.result().split("<string>").nth(1).unwrap().split('<').next().unwrap();
+    let next = entry("system.stream.next", &format!("<value>{id}</value><value><int>9</int></value>"));
+    let answer =
+        cursors.ask("system.multicall", &[&format!("<array><data>{next}{next}</data></array>")]).await;
+    assert!(answer.result().contains("<value><int>1</int></value></data></array></value></member>"));
+    assert_eq!(answer.faults().collect::<Vec<_>>(), [GONE]);
 }
 
 #[tokio::test]

@@ -84,11 +84,6 @@ fn answered(service: &Service, method: &Method) -> TokenStream {
     let ident = &service.ident;
     let handler = handler(service, method);
     let reply = answers(method, "reply");
-    // A stream takes the context along.
-    let inbound = match method.streams {
-        true => quote!(inbound),
-        false => quote!(&inbound),
-    };
     let (open, arguments) = match &method.stream {
         Some(stream) => {
             let (accept, slots) = (accepts(stream, "accept"), slots(method));
@@ -102,11 +97,12 @@ fn answered(service: &Service, method: &Method) -> TokenStream {
     quote! {
         ::std::boxed::Box::pin(async move {
             let #open = call.open();
-            let result = {
+            let returned = {
                 #arguments
-                inbound.scope(#handler).await
+                let returned = inbound.scope(#handler).await;
+                returned
             };
-            #reply(outbound, #inbound, result, <T as #ident>::__FORWARDS)
+            #reply(outbound, inbound, returned, <T as #ident>::__FORWARDS)
         })
     }
 }

@@ -34,7 +34,11 @@ pub(crate) async fn serve(host: &Host, peer: Option<Arc<Peer>>, request: Request
     };
     let path = head.uri.path_and_query().map_or("/", |path| path.as_str());
     let Some(route) = host.router.find(Protocol::Grpc, path) else {
-        return reflected(host, path, &head.headers, encoding, body).unwrap_or_else(failed);
+        let Some(reflection) = reflection(host, path) else {
+            return failed(Status::unimplemented(format!("unknown method {}", path.escape_debug())));
+        };
+        let deframer = Deframer::new(encoding, host.limits.message);
+        return reflected(reflection, peer, head.headers, body, deframer).await.unwrap_or_else(failed);
     };
     let accepted = Encoding::accepted(text(&head.headers, GRPC_ACCEPT_ENCODING));
     let result = match deadline(&head.headers) {
@@ -49,27 +53,39 @@ pub(crate) async fn serve(host: &Host, peer: Option<Arc<Peer>>, request: Request
 
 /// Whether a path is that of a method: of a service, or of reflection.
 pub(crate) fn knows(host: &Host, path: &str) -> bool {
-    host.router.find(Protocol::Grpc, path).is_some() || host.reflection.is_some() && Reflection::serves(path)
+    host.router.find(Protocol::Grpc, path).is_some() || reflection(host, path).is_some()
 }
 
-/// The answer of reflection to a request for a method that no service has.
-fn reflected(
-    host: &Host,
-    path: &str,
-    headers: &HeaderMap,
-    encoding: Encoding,
+/// Reflection, if it has the method at a path.
+fn reflection<'a>(host: &'a Host, path: &str) -> Option<(&'a Reflection, &'a Route)> {
+    let reflection = host.reflection.as_ref()?;
+    reflection.route(path).map(|route| (reflection, route))
+}
+
+/// The answer of reflection: a stream, if the layers let it begin.
+async fn reflected(
+    (reflection, route): (&Reflection, &Route),
+    peer: Option<Arc<Peer>>,
+    headers: HeaderMap,
     body: Body,
+    deframer: Deframer,
 ) -> Result<Response<Body>, Status> {
-    let reflection = host
-        .reflection
-        .as_ref()
-        .filter(|_| Reflection::serves(path))
-        .ok_or_else(|| Status::unimplemented(format!("unknown method {}", path.escape_debug())))?;
-    let deadline = deadline(headers)?;
-    let deframer = Deframer::new(encoding, host.limits.message);
-    let mut response = Response::new(reflection.answer(body, deframer, deadline));
-    *response.headers_mut() = response_headers(Metadata::new());
+    let deadline = deadline(&headers)?;
+    let cx = context(headers, peer, deadline);
+    let call = Call::new(cx, route.method(), Codec::Proto, Bytes::new(), 0..0, Vec::new());
+    let (_, parts) = invoke(route, call).await?.into_written();
+    let ReplyParts { headers, trailers, .. } = parts.map(|parts| *parts).unwrap_or_default();
+    let mut response = Response::new(reflection.answer(body, deframer, deadline, trailers.into_headers()));
+    *response.headers_mut() = response_headers(headers);
     Ok(response)
+}
+
+fn context(headers: HeaderMap, peer: Option<Arc<Peer>>, deadline: Option<Instant>) -> Context {
+    let mut cx = Context::incoming(Protocol::Grpc, Metadata::from_headers(headers), peer);
+    if let Some(deadline) = deadline {
+        cx.limit(deadline);
+    }
+    cx
 }
 
 /// What the head of a request says of the call.
@@ -106,10 +122,7 @@ async fn answer(
 ) -> Result<Reply, Status> {
     let Accept { route, encoding, deadline } = accept;
     let (method, limit) = (route.method(), host.limits.message);
-    let mut cx = Context::incoming(Protocol::Grpc, Metadata::from_headers(headers), peer);
-    if let Some(deadline) = deadline {
-        cx.limit(deadline);
-    }
+    let cx = context(headers, peer, deadline);
     let mut out = Vec::with_capacity(128);
     frame::open(&mut out);
     let call = match method.kind.takes_stream() {

@@ -1,34 +1,39 @@
 //! The member `rpc`: metadata where HTTP's headers have gone already.
 
 use super::error::write_string;
+#[cfg(feature = "client")]
 use super::scan::{Malformed, Raw, Scanner};
 use crate::metadata::Metadata;
 
-/// Adds the member to a response object, if there is something to say: `"rpc":{"metadata":{"x-cost":"7"}}`. A key with
-/// several values has an array of them.
+/// Adds the member to a response object, if there is something to say: `"rpc":{"metadata":{"x-cost":"7"}}`.
 #[cfg(feature = "server")]
 pub(super) fn write(response: &mut Vec<u8>, metadata: &Metadata) {
-    if metadata.is_empty() || response.pop() != Some(b'}') {
-        return;
+    if !metadata.is_empty() && response.pop() == Some(b'}') {
+        response.extend_from_slice(b",\"rpc\":{");
+        write_metadata(metadata, response);
+        response.extend_from_slice(b"}}");
     }
-    response.extend_from_slice(b",\"rpc\":{\"metadata\":{");
+}
+
+/// Appends `"metadata":{…}`: for each key its value, or an array of its values where it has several.
+pub(super) fn write_metadata(metadata: &Metadata, out: &mut Vec<u8>) {
+    out.extend_from_slice(b"\"metadata\":{");
     let mut keys: Vec<&str> = Vec::new();
     for (key, _) in metadata.iter() {
         if keys.contains(&key) {
             continue;
         }
         if !keys.is_empty() {
-            response.push(b',');
+            out.push(b',');
         }
         keys.push(key);
-        write_string(response, key);
-        response.push(b':');
-        write_values(response, metadata.iter().filter(|pair| pair.0 == key).map(|pair| pair.1));
+        write_string(out, key);
+        out.push(b':');
+        write_values(out, metadata.iter().filter(|pair| pair.0 == key).map(|pair| pair.1));
     }
-    response.extend_from_slice(b"}}}");
+    out.push(b'}');
 }
 
-#[cfg(feature = "server")]
 fn write_values<'a>(out: &mut Vec<u8>, values: impl Iterator<Item = &'a str>) {
     let start = out.len();
     let mut count = 0;

@@ -23,6 +23,8 @@ mod response;
 mod scan;
 #[cfg(feature = "server")]
 mod server;
+#[cfg(feature = "server")]
+pub(crate) mod session;
 #[cfg(any(feature = "client", feature = "server"))]
 mod sse;
 

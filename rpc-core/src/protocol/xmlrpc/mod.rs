@@ -31,6 +31,8 @@ pub(crate) use client::{Client, DEFAULT_PATH};
 #[cfg(feature = "server")]
 pub(crate) use cursor::Cursors;
 #[cfg(feature = "server")]
+pub(crate) use introspect::Introspection;
+#[cfg(feature = "server")]
 pub(crate) use server::serve;
 
 /// The media type of what we send.

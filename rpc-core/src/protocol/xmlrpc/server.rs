@@ -9,9 +9,9 @@ use polyrpc_transports::{Body, Peer};
 use tokio::time::Instant;
 
 use super::ARRAY;
-use super::cursor::{CLOSE, NEXT, OPEN};
+use super::cursor::OPEN;
 use super::elements::Elements;
-use super::introspect::{MULTICALL, introspect};
+use super::introspect::{MULTICALL, unknown};
 use super::reply::Answer;
 use crate::codec::Codec;
 use crate::codec::xml::{
@@ -106,19 +106,12 @@ impl<'a> Exchange<'a> {
     ) -> Result<Written, Status> {
         let mut out = Vec::with_capacity(SHORT);
         out.extend_from_slice(head);
-        if let Some(route) = self.route(method) {
-            return gather(self.invoke(route, params, out).await?, ARRAY, self.host.limits.message).await;
-        }
-        match method {
-            OPEN => self.open(params, out).await,
-            NEXT => self.next(params, out).await,
-            CLOSE => self.close(params, out),
-            _ => {
-                let params = self.body.get(params).unwrap_or_default();
-                introspect(&self.host.router, method, params, &mut out)?;
-                Ok((out, None))
-            }
-        }
+        let route = match self.route(method) {
+            None if method == OPEN => return self.open(params, out).await,
+            None => self.host.introspection.route(method).ok_or_else(|| unknown(method))?,
+            Some(route) => route,
+        };
+        gather(self.invoke(route, params, out).await?, ARRAY, self.host.limits.message).await
     }
 
     /// Runs a call through the upper waist.

@@ -1,14 +1,16 @@
 //! `system.stream.open`, `next` and `close`.
 
+use std::future::ready;
 use std::ops::Range;
 
 use super::owner::Owner;
-use super::table::OpenStream;
+use super::table::{Cursors, OpenStream};
 use crate::codec::xml::{parse_id, parse_next, parse_open};
+use crate::dispatch::{Call, Invoke, Reply, ReplyFuture, no_such_method};
 use crate::metadata::ReplyParts;
-use crate::protocol::xmlrpc::introspect::write;
+use crate::protocol::xmlrpc::introspect::{unknown, write};
 use crate::protocol::xmlrpc::server::{Exchange, Written, invalid_params};
-use crate::status::{Case, Status};
+use crate::status::Status;
 
 pub(in crate::protocol::xmlrpc) const OPEN: &str = "system.stream.open";
 pub(in crate::protocol::xmlrpc) const NEXT: &str = "system.stream.next";
@@ -28,9 +30,7 @@ impl Exchange<'_> {
     ) -> Result<Written, Status> {
         let (host, text) = (self.host, self.body.get(params.clone()).unwrap_or_default());
         let call = parse_open(text).map_err(|error| invalid_params(error.message()))?;
-        let route = self.route(&call.method).ok_or_else(|| {
-            Status::of_case(Case::MethodNotFound, format!("{}: {}", Case::MethodNotFound.text(), call.method))
-        })?;
+        let route = self.route(&call.method).ok_or_else(|| unknown(&call.method))?;
         if !route.method().kind.gives_stream() {
             return Err(invalid_params(format_args!("method: {} gives no stream", call.method)));
         }
@@ -46,46 +46,47 @@ impl Exchange<'_> {
         write(&id, &mut out)?;
         Ok((out, Some(Box::new(ReplyParts { headers, ..ReplyParts::default() }))))
     }
+}
 
-    /// Reads a cursor. The deadline of this call bounds the waiting, not the stream.
-    pub(in crate::protocol::xmlrpc) async fn next(
-        &self,
-        params: Range<usize>,
-        mut out: Vec<u8>,
-    ) -> Result<Written, Status> {
-        let text = self.body.get(params).unwrap_or_default();
-        let (id, max) = parse_next(text).map_err(|error| invalid_params(error.message()))?;
-        let max = usize::try_from(max).ok().filter(|max| *max > 0);
-        let max = max.ok_or_else(|| invalid_params("max: at least 1"))?;
-        let deadline = self.deadline.clone()?;
-        let mut lease = self.host.cursors.take(&id)?;
-        out.extend_from_slice(ITEMS_HEAD);
-        match lease.read(&mut out, max, deadline).await {
-            Ok(done) => {
-                out.extend_from_slice(ITEMS_TAIL);
-                out.push(if done { b'1' } else { b'0' });
-                out.extend_from_slice(DONE_TAIL);
-                Ok((out, done.then(|| Box::new(lease.take_parts()))))
-            }
-            Err(mut status) => {
-                let mut parts = lease.take_parts();
-                if let Some(late) = status.take_reply() {
-                    parts.add(*late);
-                }
-                Err(status.with_reply(parts))
-            }
+/// Reads and closes cursors.
+pub(in crate::protocol::xmlrpc) struct Reader(pub(in crate::protocol::xmlrpc) Cursors);
+
+impl Invoke for Reader {
+    fn invoke(&self, call: Call) -> ReplyFuture {
+        let cursors = self.0.clone();
+        match call.method().name {
+            NEXT => Box::pin(async move { next(&cursors, call).await }),
+            CLOSE => Box::pin(ready(call.answer(|params, out| {
+                let id = parse_id(params).map_err(|error| invalid_params(error.message()))?;
+                write(&cursors.remove(&id), out)
+            }))),
+            _ => no_such_method(call),
         }
     }
+}
 
-    /// Closes a cursor, and tells whether it was open.
-    pub(in crate::protocol::xmlrpc) fn close(
-        &self,
-        params: Range<usize>,
-        mut out: Vec<u8>,
-    ) -> Result<Written, Status> {
-        let text = self.body.get(params).unwrap_or_default();
-        let id = parse_id(text).map_err(|error| invalid_params(error.message()))?;
-        write(&self.host.cursors.remove(&id), &mut out)?;
-        Ok((out, None))
+/// Reads a cursor. The deadline of this call bounds the waiting, not the stream.
+async fn next(cursors: &Cursors, call: Call) -> Result<Reply, Status> {
+    let deadline = call.context().deadline();
+    let (id, max) = parse_next(call.args()).map_err(|error| invalid_params(error.message()))?;
+    let max = usize::try_from(max).ok().filter(|max| *max > 0);
+    let max = max.ok_or_else(|| invalid_params("max: at least 1"))?;
+    let mut lease = cursors.take(&id)?;
+    let mut out = call.into_out();
+    out.extend_from_slice(ITEMS_HEAD);
+    match lease.read(&mut out, max, deadline).await {
+        Ok(done) => {
+            out.extend_from_slice(ITEMS_TAIL);
+            out.push(if done { b'1' } else { b'0' });
+            out.extend_from_slice(DONE_TAIL);
+            Ok(Reply::written(out, done.then(|| lease.take_parts())))
+        }
+        Err(mut status) => {
+            let mut parts = lease.take_parts();
+            if let Some(late) = status.take_reply() {
+                parts.add(*late);
+            }
+            Err(status.with_reply(parts))
+        }
     }
 }

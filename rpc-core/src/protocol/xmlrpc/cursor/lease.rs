@@ -53,20 +53,20 @@ impl Lease {
         max: usize,
         deadline: Option<Instant>,
     ) -> Result<bool, Status> {
-        let mut late = pin!(async {
-            match deadline {
-                Some(deadline) => sleep_until(deadline).await,
-                None => std::future::pending().await,
-            }
-        });
+        let mut sleep = pin!(deadline.map(sleep_until));
+        // Whoever runs the call looks at the same deadline, right after this does.
+        let mut is_late = move |cx: &mut Context<'_>| {
+            sleep.as_mut().as_pin_mut().is_some_and(|sleep| sleep.poll(cx).is_ready())
+                || deadline.is_some_and(|deadline| deadline <= Instant::now())
+        };
         let until = out.len() + FILL;
         let ended = poll_fn(|cx| {
             if Pin::new(&mut self.closed).poll(cx).is_ready() {
                 return Poll::Ready(Err(Status::cancelled("the stream was closed")));
             }
             match self.poll_read(cx, &mut Sink::new(out, &mut Values, until).at_most(max)) {
-                Poll::Pending => late.as_mut().poll(cx).map(|()| Ok(false)),
-                ready => ready,
+                Poll::Pending if is_late(cx) => Poll::Ready(Ok(false)),
+                polled => polled,
             }
         })
         .await;

@@ -8,5 +8,5 @@ mod lease;
 mod owner;
 mod table;
 
-pub(super) use calls::{CLOSE, NEXT, OPEN};
+pub(super) use calls::{CLOSE, NEXT, OPEN, Reader};
 pub(crate) use table::Cursors;

@@ -27,6 +27,8 @@ struct State {
     failures: i32,
     /// Until when no other is tried, and what the last one failed of.
     pause: Option<(Instant, ClientError)>,
+    /// When it was last found out whether the endpoint can be reached.
+    known: Option<Instant>,
     /// A connection that was made to prove that it can be.
     spare: Option<Socket>,
 }
@@ -57,6 +59,7 @@ impl Dialer {
     }
 
     async fn dial_now(&self) -> Result<Socket, ClientError> {
+        let began = Instant::now();
         let limit = self.config.connect_timeout;
         let result = match timeout(limit, connect(&self.endpoint)).await {
             Ok(Ok(socket)) => Ok(socket),
@@ -66,20 +69,27 @@ impl Dialer {
             }
             Err(_) => Err(ClientError::connect_timeout(limit)),
         };
+        self.learn(began, result.as_ref().err());
+        result
+    }
+
+    /// Takes note of how a connection went that began then.
+    fn learn(&self, began: Instant, error: Option<&ClientError>) {
         let mut state = self.state();
-        match &result {
-            Ok(_) => {
+        match error {
+            None => {
                 state.failures = 0;
                 state.pause = None;
             }
-            Err(error) => {
+            // Connections that were tried together fail together, of one and the same trouble.
+            Some(_) if state.known.is_some_and(|known| began < known) => return,
+            Some(error) => {
                 let pause = self.pause(state.failures);
                 state.failures = state.failures.saturating_add(1);
                 state.pause = Some((Instant::now() + pause, error.clone()));
             }
         }
-        drop(state);
-        result
+        state.known = Some(Instant::now());
     }
 
     /// gRPC's connection backoff: 1.6 times longer each time, give or take a fifth, so that many clients of a server

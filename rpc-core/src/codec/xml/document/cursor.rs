@@ -67,7 +67,9 @@ pub fn parse_batch(value: &[u8]) -> Result<Batch, XmlError> {
         match &*name {
             "items" => items = Some(Array::take(&mut parser)?),
             "done" => done = Some(parser.boolean()?),
-            _ => drop(parser.skip_value()?),
+            _ => {
+                parser.skip_value()?;
+            }
         }
         parser.end_member()?;
     }

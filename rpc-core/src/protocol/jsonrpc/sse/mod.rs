@@ -10,6 +10,8 @@ mod receive;
 #[cfg(feature = "server")]
 mod send;
 
+#[cfg(fuzzing)]
+pub(super) use parser::Parser;
 #[cfg(feature = "client")]
 pub(super) use receive::Receiving;
 #[cfg(feature = "server")]

@@ -4,14 +4,14 @@ use bytes::Bytes;
 
 /// The data of an event, or a line, is longer than the limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct TooLong;
+pub(in crate::protocol::jsonrpc) struct TooLong;
 
 /// Room for the name of a field before its value.
 const NAME: usize = 64;
 
 /// Finds events as the bytes come, however they are cut. Lines end with LF, CR or both.
 #[derive(Debug)]
-pub(super) struct Parser {
+pub(in crate::protocol::jsonrpc) struct Parser {
     limit: usize,
     /// What came and was not read yet.
     chunk: Bytes,
@@ -29,7 +29,7 @@ pub(super) struct Parser {
 
 impl Parser {
     /// A parser of events with at most `limit` bytes of data.
-    pub(super) fn new(limit: usize) -> Parser {
+    pub(in crate::protocol::jsonrpc) fn new(limit: usize) -> Parser {
         Parser {
             limit,
             chunk: Bytes::new(),
@@ -42,13 +42,13 @@ impl Parser {
     }
 
     /// Adds what came. All events must have been taken before.
-    pub(super) fn push(&mut self, chunk: Bytes) {
+    pub(in crate::protocol::jsonrpc) fn push(&mut self, chunk: Bytes) {
         debug_assert!(self.chunk.is_empty(), "the events were not taken");
         self.chunk = chunk;
     }
 
     /// The data of the next event; none where more must come first. An event that was not ended is none.
-    pub(super) fn next(&mut self) -> Result<Option<Bytes>, TooLong> {
+    pub(in crate::protocol::jsonrpc) fn next(&mut self) -> Result<Option<Bytes>, TooLong> {
         while let Some(line) = self.line()? {
             let line = if std::mem::replace(&mut self.begun, true) { line } else { without_mark(line) };
             if !line.is_empty() {

@@ -1,8 +1,8 @@
-//! JSON-RPC's requests and responses, against serde_json.
+//! JSON-RPC's requests and responses, against serde_json; events, whole and in pieces.
 
 #![no_main]
 
-use polyrpc_core::__fuzzing::jsonrpc::{requests, responses, scan};
+use polyrpc_core::__fuzzing::jsonrpc::{events, requests, responses, scan};
 
 libfuzzer_sys::fuzz_target!(init: polyrpc_fuzz::report_stack_overflows(), |data: &[u8]| {
     if let Ok(text) = std::str::from_utf8(data) {
@@ -10,4 +10,5 @@ libfuzzer_sys::fuzz_target!(init: polyrpc_fuzz::report_stack_overflows(), |data:
         requests(text);
     }
     responses(data);
+    events(data);
 });

@@ -1,5 +1,7 @@
 //! Each kind of call, over each way there is.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use futures_util::StreamExt;
@@ -48,16 +50,30 @@ fn lines(texts: &[&str]) -> Streaming<Line> {
     Streaming::from_items(lines)
 }
 
-/// All kinds, and how they fail.
-async fn all_kinds(client: &StreamsClient) {
+/// What a protocol's streams can do, where they differ.
+#[derive(Clone, Copy)]
+struct Properties {
+    scheme: &'static str,
+    /// What the endpoint says behind its address.
+    options: &'static str,
+    /// Whether items of the result come while those of the argument still go.
+    duplex: bool,
+}
+
+const GRPC: Properties = Properties { scheme: "grpc", options: "", duplex: true };
+const JSONRPC: Properties = Properties { scheme: "jsonrpc", ..GRPC };
+const LINES: Properties = Properties { options: "?framing=newline", ..JSONRPC };
+const LENGTHS: Properties = Properties { options: "?framing=content-length", ..JSONRPC };
+const WEBSOCKET: Properties = Properties { options: "?framing=websocket", ..JSONRPC };
+const XMLRPC: Properties = Properties { scheme: "xmlrpc", options: "", duplex: false };
+const LOCAL: Properties = Properties { scheme: "local", ..GRPC };
+
+/// Streams as results, and how they fail.
+async fn results(client: &StreamsClient) {
     assert_eq!(items(client.count(5, None).await.unwrap()).await, [0, 1, 2, 3, 4]);
     assert!(items(client.count(0, None).await.unwrap()).await.is_empty());
-    assert_eq!(client.sum(Streaming::from_items(1..=100)).await.unwrap(), 5050);
-    assert_eq!(client.sum(Streaming::from_items([])).await.unwrap(), 0);
-    let shouted =
-        items(client.shout(&polyrpc::Context::current(), lines(&["one", "", "two"])).await.unwrap()).await;
-    assert_eq!(shouted.iter().map(|line| line.text.as_str()).collect::<Vec<_>>(), ["ONE", "", "TWO"]);
-    assert_eq!(shouted[2].number, Some(3));
+    let many: Vec<u64> = items(client.count(20_000, None).await.unwrap()).await;
+    assert!(many.into_iter().eq(0..20_000));
 
     let mut failing = client.fail_after(3).await.unwrap();
     for expected in 0..3 {
@@ -66,7 +82,6 @@ async fn all_kinds(client: &StreamsClient) {
     assert!(matches!(failing.message().await, Err(StreamError::Ended { count: 3 })));
     assert!(matches!(failing.message().await, Ok(None)));
     assert!(matches!(client.refuse().await, Err(StreamError::Ended { count: 0 })));
-    assert_eq!(client.deaf(Streaming::from_items([1])).await.unwrap_err().code(), Code::ResourceExhausted);
 
     let mut panicking = client.panic_after(2).await.unwrap();
     assert_eq!(panicking.message().await.unwrap(), Some(0));
@@ -74,6 +89,44 @@ async fn all_kinds(client: &StreamsClient) {
     let status = panicking.message().await.unwrap_err();
     assert_eq!(status.code(), Code::Internal);
     assert!(!status.message().contains("a bug"), "{status}");
+}
+
+/// Streams as arguments, with a stream as result or without.
+async fn arguments(client: &StreamsClient) {
+    assert_eq!(client.sum(Streaming::from_items(1..=100)).await.unwrap(), 5050);
+    assert_eq!(client.sum(Streaming::from_items([])).await.unwrap(), 0);
+    let shouted =
+        items(client.shout(&polyrpc::Context::current(), lines(&["one", "", "two"])).await.unwrap()).await;
+    assert_eq!(shouted.iter().map(|line| line.text.as_str()).collect::<Vec<_>>(), ["ONE", "", "TWO"]);
+    assert_eq!(shouted[2].number, Some(3));
+    assert_eq!(client.deaf(Streaming::from_items([1])).await.unwrap_err().code(), Code::ResourceExhausted);
+}
+
+/// Both ways at once: an item is answered before the next one is sent. Half-duplex: none is before all are sent.
+async fn both_ways(client: &StreamsClient, duplex: bool) {
+    let (sender, sent) = Streaming::channel(1);
+    let answered = Arc::new(AtomicUsize::new(0));
+    let count = answered.clone();
+    let line = |text: &str| Line { text: text.to_owned(), number: None };
+    let sending = async {
+        for (round, text) in ["one", "two"].into_iter().enumerate() {
+            sender.send(line(text)).await.unwrap();
+            match duplex {
+                true => drop(soon(|| answered.load(Ordering::SeqCst) > round).await),
+                false => tokio::time::sleep(Duration::from_millis(20)).await,
+            }
+        }
+        assert_eq!(answered.load(Ordering::SeqCst), if duplex { 2 } else { 0 });
+        drop(sender);
+    };
+    let reading = async {
+        let mut shouted = client.shout(&polyrpc::Context::current(), sent).await.unwrap();
+        while shouted.message().await.unwrap().is_some() {
+            count.fetch_add(1, Ordering::SeqCst);
+        }
+    };
+    tokio::join!(sending, reading);
+    assert_eq!(answered.load(Ordering::SeqCst), 2);
 }
 
 /// A caller whose own stream fails gets that failure.
@@ -118,54 +171,53 @@ async fn deadline(client: &StreamsClient) {
     assert!((1..=10).contains(&seen), "{seen}");
 }
 
-async fn conforms(endpoint: &str) {
-    conforms_by("", endpoint, "").await;
+async fn all_kinds(client: &StreamsClient, properties: Properties) {
+    results(client).await;
+    arguments(client).await;
+    own_failure(client).await;
+    both_ways(client, properties.duplex).await;
+    deadline(client).await;
 }
 
-/// By a protocol (with its `+`) and options.
-async fn conforms_by(protocol: &str, endpoint: &str, options: &str) {
+async fn conforms(properties: Properties, endpoint: &str) {
     let served = serve(endpoint).await;
-    let called = format!("{protocol}{}{options}", served.endpoint);
-    let client = StreamsClient::connect(&called).await.unwrap();
-    all_kinds(&client).await;
-    own_failure(&client).await;
+    let endpoint = format!("{}+{}{}", properties.scheme, served.endpoint, properties.options);
+    let client = StreamsClient::connect(&endpoint).await.unwrap();
     cancels(&client, &served.sample).await;
     endless(&client, &served.sample).await;
-    deadline(&client).await;
+    all_kinds(&client, properties).await;
 }
 
 #[tokio::test]
 async fn local() {
     let sample = Sample::default();
     let client = StreamsClient::local(sample.clone());
-    all_kinds(&client).await;
     cancels(&client, &sample).await;
-    deadline(&client).await;
+    all_kinds(&client, LOCAL).await;
 }
 
-#[tokio::test]
-async fn grpc_over_tcp() {
-    conforms("tcp://127.0.0.1:0").await;
+/// One test for each protocol over each transport.
+macro_rules! suite {
+    ($($name:ident: $properties:ident over $endpoint:expr;)*) => {
+        $(
+            #[tokio::test]
+            async fn $name() {
+                conforms($properties, $endpoint).await;
+            }
+        )*
+    };
 }
 
-#[tokio::test]
-async fn grpc_over_mem() {
-    conforms("mem:streaming-kinds").await;
-}
-
-#[tokio::test]
-async fn jsonrpc_in_lines_over_tcp() {
-    conforms_by("jsonrpc+", "tcp://127.0.0.1:0", "?framing=newline").await;
-}
-
-#[tokio::test]
-async fn jsonrpc_behind_lengths_over_tcp() {
-    conforms_by("jsonrpc+", "tcp://127.0.0.1:0", "?framing=content-length").await;
-}
-
-#[tokio::test]
-async fn jsonrpc_by_websocket_over_tcp() {
-    conforms_by("jsonrpc+", "tcp://127.0.0.1:0", "?framing=websocket").await;
+suite! {
+    grpc_over_tcp: GRPC over "tcp://127.0.0.1:0";
+    grpc_over_mem: GRPC over "mem:streaming-grpc";
+    jsonrpc_over_tcp: JSONRPC over "tcp://127.0.0.1:0";
+    jsonrpc_over_mem: JSONRPC over "mem:streaming-jsonrpc";
+    jsonrpc_in_lines_over_tcp: LINES over "tcp://127.0.0.1:0";
+    jsonrpc_behind_lengths_over_tcp: LENGTHS over "tcp://127.0.0.1:0";
+    jsonrpc_by_websocket_over_tcp: WEBSOCKET over "tcp://127.0.0.1:0";
+    xmlrpc_over_tcp: XMLRPC over "tcp://127.0.0.1:0";
+    xmlrpc_over_mem: XMLRPC over "mem:streaming-xmlrpc";
 }
 
 #[tokio::test]
@@ -173,27 +225,13 @@ async fn jsonrpc_by_websocket_url() {
     let served = serve("tcp://127.0.0.1:0").await;
     let url = served.endpoint.replace("tcp:", "jsonrpc+ws:");
     let client = StreamsClient::connect(format!("{url}/any/path")).await.unwrap();
-    all_kinds(&client).await;
+    all_kinds(&client, WEBSOCKET).await;
 }
 
-/// Each stream has a connection of its own, so that a slow one holds back no other.
-#[tokio::test]
-async fn jsonrpc_uploads_over_tcp_and_mem() {
-    for endpoint in ["tcp://127.0.0.1:0", "mem:streaming-uploads"] {
-        let served = serve(endpoint).await;
-        let client = StreamsClient::connect(format!("jsonrpc+{}", served.endpoint)).await.unwrap();
-        assert_eq!(client.sum(Streaming::from_items(1..=100)).await.unwrap(), 5050);
-        let cx = polyrpc::Context::current();
-        let shouted = items(client.shout(&cx, lines(&["one", "two"])).await.unwrap()).await;
-        assert_eq!(shouted.iter().map(|line| line.text.as_str()).collect::<Vec<_>>(), ["ONE", "TWO"]);
-        own_failure(&client).await;
-    }
-}
-
-#[tokio::test]
-async fn metadata_travels_before_and_behind_the_items() {
+async fn metadata(properties: Properties) {
     let served = serve("tcp://127.0.0.1:0").await;
-    let client = StreamsClient::connect(&served.endpoint).await.unwrap();
+    let endpoint = format!("{}+{}", properties.scheme, served.endpoint);
+    let client = StreamsClient::connect(&endpoint).await.unwrap();
     let cx = polyrpc::Context::current();
     let (shouted, reply) = client.shout(&cx, lines(&["a", "b"])).with_reply().await;
     assert_eq!(reply.headers.get("x-mood"), Some("loud"));
@@ -202,4 +240,10 @@ async fn metadata_travels_before_and_behind_the_items() {
     while shouted.message().await.unwrap().is_some() {}
     let trailers = shouted.trailers().unwrap();
     assert_eq!((trailers.get("x-end"), trailers.get("x-count")), (Some("early"), Some("2")));
+}
+
+#[tokio::test]
+async fn metadata_travels_before_and_behind_the_items() {
+    metadata(GRPC).await;
+    metadata(XMLRPC).await;
 }

@@ -54,6 +54,12 @@ impl Call {
         Call { stream: Some(items), ..Call::new(cx, method, codec, Bytes::new(), 0..0, out) }
     }
 
+    /// The same call with the arguments that stand at `args` in `frame`.
+    #[cfg(all(feature = "xmlrpc", feature = "client"))]
+    pub(crate) fn framed(self, frame: Bytes, args: Range<usize>) -> Call {
+        Call { frame, args, ..self }
+    }
+
     /// The argument that is a stream, for the protocol to send.
     pub(crate) fn take_stream(&mut self) -> Option<Items> {
         self.stream.take()
@@ -109,6 +115,12 @@ impl Call {
         let (inbound, mut outbound) = self.open();
         let result = write(inbound.frame.get(inbound.args.clone()).unwrap_or_default(), &mut outbound.out);
         outbound.close(&inbound.cx, result)
+    }
+
+    /// The buffer in which the protocol has written, for a reply that is written by hand.
+    #[cfg(all(feature = "xmlrpc", feature = "server"))]
+    pub(crate) fn into_out(self) -> Vec<u8> {
+        self.out
     }
 
     /// Takes the call apart into what the method reads and what it writes.
@@ -301,7 +313,7 @@ impl Reply {
     }
 
     /// A value behind what the protocol had written.
-    fn written(out: Vec<u8>, parts: Option<ReplyParts>) -> Reply {
+    pub(crate) fn written(out: Vec<u8>, parts: Option<ReplyParts>) -> Reply {
         Reply { value: Value::Written(out), stream: None, parts: parts.map(Box::new) }
     }
 

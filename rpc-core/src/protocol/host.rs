@@ -9,6 +9,9 @@ use crate::dispatch::Router;
 pub(crate) struct Host {
     pub(crate) router: Arc<Router>,
     pub(crate) limits: Limits,
+    /// Streams that XML-RPC's callers read bit by bit.
+    #[cfg(feature = "xmlrpc")]
+    pub(crate) cursors: super::xmlrpc::Cursors,
     /// What gRPC clients may learn of the services, unless they may not.
     #[cfg(all(feature = "grpc", feature = "server"))]
     pub(crate) reflection: Option<super::grpc::Reflection>,
@@ -26,10 +29,14 @@ pub(crate) struct Limits {
     pub(crate) batch: usize,
     /// Most calls in one `system.multicall`.
     pub(crate) multicall: usize,
+    /// Most streams that one peer has open by `system.stream.open`.
+    pub(crate) peer_cursors: usize,
+    /// Most streams that all peers have open so.
+    pub(crate) cursors: usize,
 }
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits { message: 4 << 20, batch: 1000, multicall: 1000 }
+        Limits { message: 4 << 20, batch: 1000, multicall: 1000, peer_cursors: 16, cursors: 1000 }
     }
 }

@@ -2,7 +2,9 @@
 
 use std::future::poll_fn;
 
-use crate::dispatch::{ItemFraming, Items, Reply, Sink};
+#[cfg(feature = "server")]
+use crate::dispatch::Reply;
+use crate::dispatch::{ItemFraming, Items, Sink};
 use crate::metadata::ReplyParts;
 use crate::status::Status;
 
@@ -36,6 +38,7 @@ impl ItemFraming for Elements {
 /// # Errors
 ///
 /// What ended the stream early: its items are lost with it. `RESOURCE_EXHAUSTED` for more than the limit.
+#[cfg(feature = "server")]
 pub(crate) async fn gather(
     mut reply: Reply,
     array: Array,
@@ -43,12 +46,8 @@ pub(crate) async fn gather(
 ) -> Result<(Vec<u8>, Option<Box<ReplyParts>>), Status> {
     let Some(items) = reply.take_stream() else { return Ok(reply.into_written()) };
     let (mut out, mut parts) = reply.into_written();
-    let most = out.len().saturating_add(limit);
-    out.extend_from_slice(array.head);
-    let ended = append(items, array.between, &mut out, most).await;
-    let (ended, late) = match ended {
-        Ok(late) if out.len() <= most => (Ok(()), late),
-        Ok(late) => (Err(too_many(limit)), late),
+    let (ended, late) = match append(items, array, limit, &mut out).await {
+        Ok(late) => (Ok(()), late),
         Err(mut status) => {
             let late = status.take_reply();
             (Err(status), late)
@@ -58,10 +57,7 @@ pub(crate) async fn gather(
         parts.get_or_insert_default().add(*late);
     }
     match ended {
-        Ok(()) => {
-            out.extend_from_slice(array.tail);
-            Ok((out, parts))
-        }
+        Ok(()) => Ok((out, parts)),
         Err(status) => Err(match parts {
             Some(parts) => status.with_reply(*parts),
             None => status,
@@ -69,26 +65,32 @@ pub(crate) async fn gather(
     }
 }
 
-fn too_many(limit: usize) -> Status {
-    Status::resource_exhausted(format!(
-        "the items of the stream are over the limit of {limit} bytes: read it as a stream"
-    ))
-}
-
-/// Appends items until they end, or `most` bytes are there.
-async fn append(
+/// Appends an array of all items, of at most `limit` bytes, and gives what goes behind them.
+///
+/// # Errors
+///
+/// As [`gather`].
+pub(crate) async fn append(
     items: Items,
-    between: &'static [u8],
+    array: Array,
+    limit: usize,
     out: &mut Vec<u8>,
-    most: usize,
 ) -> Result<Option<Box<ReplyParts>>, Status> {
     let mut items = items.into_fill();
-    let mut elements = Elements { between, first: true };
-    while out.len() <= most {
+    let mut elements = Elements { between: array.between, first: true };
+    let most = out.len().saturating_add(limit);
+    out.extend_from_slice(array.head);
+    loop {
+        if out.len() > most {
+            let text =
+                format!("the items of the stream are over the limit of {limit} bytes: read it as a stream");
+            return Err(Status::resource_exhausted(text));
+        }
         let fill = poll_fn(|cx| items.as_mut().poll_fill(cx, &mut Sink::new(out, &mut elements, most + 1)));
         if !fill.await? {
             break;
         }
     }
+    out.extend_from_slice(array.tail);
     Ok(items.as_mut().take_parts())
 }

@@ -13,7 +13,10 @@ mod announce;
 mod foreign;
 #[cfg(any(feature = "client", feature = "server"))]
 mod host;
-#[cfg(all(feature = "server", any(feature = "jsonrpc", feature = "xmlrpc")))]
+#[cfg(any(
+    all(feature = "server", feature = "jsonrpc"),
+    all(feature = "xmlrpc", any(feature = "client", feature = "server"))
+))]
 mod list;
 #[cfg(feature = "client")]
 mod lost;
@@ -31,12 +34,25 @@ mod timeout;
 pub(crate) use foreign::{excerpt, foreign};
 #[cfg(any(feature = "client", feature = "server"))]
 pub(crate) use host::{Host, Limits};
+#[cfg(any(
+    all(feature = "server", feature = "jsonrpc"),
+    all(feature = "xmlrpc", any(feature = "client", feature = "server"))
+))]
+pub(crate) use list::Array;
+#[cfg(all(feature = "client", feature = "xmlrpc"))]
+pub(crate) use list::append;
 #[cfg(all(feature = "server", any(feature = "jsonrpc", feature = "xmlrpc")))]
-pub(crate) use list::{Array, gather};
+pub(crate) use list::gather;
 #[cfg(feature = "client")]
 pub(crate) use lost::{no_response, torn_response};
+#[cfg(all(feature = "jsonrpc", feature = "client"))]
+pub(crate) use media::foreign_encoding;
 #[cfg(any(feature = "jsonrpc", feature = "xmlrpc"))]
 pub(crate) use media::is_one_of;
+#[cfg(all(feature = "jsonrpc", feature = "server"))]
+pub(crate) use media::prefers;
+#[cfg(all(feature = "client", feature = "xmlrpc"))]
+pub(crate) use post::post_frame;
 #[cfg(all(feature = "client", any(feature = "jsonrpc", feature = "xmlrpc")))]
 pub(crate) use post::{post, reply, uri};
 #[cfg(all(feature = "server", any(feature = "jsonrpc", feature = "xmlrpc")))]

@@ -1,5 +1,7 @@
 //! What the clients of JSON-RPC and XML-RPC do alike: a call is a POST, and a response is read whole.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT};
 use http::uri::PathAndQuery;
@@ -24,16 +26,26 @@ pub(crate) fn uri(path: &str) -> Result<Uri, Status> {
 /// The request that carries a call: its metadata and deadline as headers, its frame as the body.
 pub(crate) fn post(uri: &Uri, media_type: &'static str, call: &Call) -> Request<Body> {
     let cx = call.context();
-    let mut headers = cx.metadata().headers().clone();
+    post_frame(uri, media_type, cx.metadata().headers().clone(), cx.remaining(), call.frame().clone())
+}
+
+/// A request with these headers and this body; `remaining` is what is left to the deadline.
+pub(crate) fn post_frame(
+    uri: &Uri,
+    media_type: &'static str,
+    mut headers: HeaderMap,
+    remaining: Option<Duration>,
+    frame: Bytes,
+) -> Request<Body> {
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
     headers.insert(ACCEPT, HeaderValue::from_static(media_type));
     headers.insert(USER_AGENT, HeaderValue::from_static(concat!("polyrpc/", env!("CARGO_PKG_VERSION"))));
-    if let Some(remaining) = cx.remaining()
+    if let Some(remaining) = remaining
         && let Ok(value) = HeaderValue::try_from(write_timeout(remaining))
     {
         headers.insert(RPC_TIMEOUT, value);
     }
-    let mut request = Request::new(Body::from(call.frame().clone()));
+    let mut request = Request::new(Body::from(frame));
     *request.method_mut() = Method::POST;
     *request.uri_mut() = uri.clone();
     *request.headers_mut() = headers;

@@ -21,7 +21,7 @@ use crate::http_layer::{BoxHttp, HttpLayer, erase};
 #[cfg(feature = "grpc")]
 use crate::protocol::grpc::Reflection;
 #[cfg(feature = "xmlrpc")]
-use crate::protocol::xmlrpc::Introspection;
+use crate::protocol::xmlrpc::{Cursors, Introspection};
 use crate::protocol::{Host, Limits};
 use crate::schema::{ServiceSchema, proto};
 
@@ -165,6 +165,14 @@ impl<L> Server<L> {
         self
     }
 
+    /// The most streams that one peer, and all peers together, have open by XML-RPC's `system.stream.open`; 16 and
+    /// 1 000 by default. A peer is an address, a user at a Unix socket, or all others of a transport. One more is
+    /// `RESOURCE_EXHAUSTED`.
+    pub fn cursor_limit(mut self, per_peer: usize, all: usize) -> Server<L> {
+        (self.limits.peer_cursors, self.limits.cursors) = (per_peer, all);
+        self
+    }
+
     /// Whether gRPC clients may ask for the services and their types, by which grpcurl works without a `.proto`; on
     /// by default. Layers see the beginning of each such stream as a call of reflection's own method.
     #[cfg(feature = "grpc")]
@@ -232,12 +240,16 @@ impl<L: CallLayers> Server<L> {
         let router = Arc::new(router);
         #[cfg(any(feature = "grpc", feature = "xmlrpc"))]
         let wrap = |target| self.layers.wrap(target);
+        #[cfg(feature = "xmlrpc")]
+        let cursors = Cursors::default();
         let host = Arc::new(Host {
             limits: self.limits,
             #[cfg(feature = "grpc")]
             reflection: self.reflection.then(|| Reflection::new(&files, &wrap)),
             #[cfg(feature = "xmlrpc")]
-            introspection: Introspection::new(router.clone(), &wrap),
+            introspection: Introspection::new(router.clone(), cursors.clone(), &wrap),
+            #[cfg(feature = "xmlrpc")]
+            cursors,
             router,
         });
         Ok(HttpService(Arc::new(Shared { host, allowed: self.allowed, mounts: self.mounts })))

@@ -2,10 +2,13 @@
 
 mod batch;
 mod client;
+mod feed;
 mod limits;
 mod page;
 mod requests;
 mod shop;
 mod specification;
+mod stream_client;
+mod streams;
 mod values;
 mod wire;

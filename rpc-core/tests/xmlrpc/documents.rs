@@ -95,7 +95,7 @@ async fn what_a_handler_fails_with_is_a_fault() {
 #[tokio::test]
 async fn a_server_without_services_tells_of_itself() {
     let answer = post(Server::new(), call("system.listMethods", "")).await;
-    assert_eq!(answer.result().matches("<string>system.").count(), 5);
+    assert_eq!(answer.result().matches("<string>system.").count(), 8);
     for own in ["system.methodSignature", "system.methodHelp"] {
         let answer = post(Server::new(), call(own, &param("system.multicall"))).await;
         assert!(answer.result().contains("<string>"), "{}", answer.body);

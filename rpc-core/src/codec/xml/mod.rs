@@ -20,9 +20,10 @@ pub use de::{ParamsReader, read_value, read_value_seed};
 #[doc(hidden)]
 pub use differential::differential;
 pub use document::{
-    CALL_TAIL, Call, MULTICALL_HEAD, MULTICALL_TAIL, RESPONSE_HEAD, RESPONSE_TAIL, RESULT_HEAD, RESULT_TAIL,
-    Response, check_well_formed, parse_call, parse_entry, parse_multicall, parse_response, write_call_head,
-    write_fault, write_fault_value,
+    Array, Batch, CALL_TAIL, Call, MULTICALL_HEAD, MULTICALL_TAIL, RESPONSE_HEAD, RESPONSE_TAIL, RESULT_HEAD,
+    RESULT_TAIL, Response, check_well_formed, parse_array, parse_batch, parse_call, parse_entry, parse_id,
+    parse_multicall, parse_next, parse_open, parse_response, parse_stream_argument, write_call_head,
+    write_close, write_fault, write_fault_value, write_next, write_open,
 };
 pub use error::XmlError;
 pub use ser::{ParamsWriter, write_value};

@@ -17,9 +17,11 @@ use crate::streaming::{Streaming, Trailers};
 pub(crate) struct Decoding<T, E> {
     pull: Pin<Box<dyn Pull>>,
     codec: Codec,
-    /// The status of an item that does not decode.
-    refused: fn(&MethodSchema, Error) -> Status,
+    /// The status of an item that does not decode, by its place.
+    refused: fn(&MethodSchema, usize, Error) -> Status,
     method: &'static MethodSchema,
+    /// How many items there were.
+    count: usize,
     trailers: Option<Trailers>,
     types: PhantomData<fn() -> Result<T, E>>,
 }
@@ -35,10 +37,18 @@ where
         codec: Codec,
         method: &'static MethodSchema,
     ) -> Streaming<T, E> {
-        let refused = |_: &MethodSchema, error: Error| {
-            Status::of_case(Case::InvalidParams, format!("Invalid params: an item of the stream: {error}"))
+        let refused = |method: &MethodSchema, place: usize, error: Error| {
+            let name = method.stream.map_or("", |argument| argument.text);
+            let between = match error.path().bytes().next() {
+                None => ": ",
+                Some(b'[') => "",
+                Some(_) => ".",
+            };
+            let text = format!("Invalid params: {name}[{place}]{between}{error}");
+            Status::of_case(Case::InvalidParams, text)
         };
-        Streaming::new(Decoding { pull, codec, refused, method, trailers: None, types: PhantomData })
+        let types = PhantomData;
+        Streaming::new(Decoding { pull, codec, refused, method, count: 0, trailers: None, types })
     }
 
     /// What a method streams to its caller.
@@ -47,13 +57,13 @@ where
         codec: Codec,
         method: &'static MethodSchema,
     ) -> Streaming<T, E> {
-        let refused = |method: &MethodSchema, error: Error| {
+        let refused = |method: &MethodSchema, _: usize, error: Error| {
             let method = method.full_name();
             Status::internal(format!("an item of {method} does not decode: {error}")).received()
         };
         let trailers = Trailers::default();
-        let decoding =
-            Decoding { pull, codec, refused, method, trailers: Some(trailers.clone()), types: PhantomData };
+        let (kept, types) = (Some(trailers.clone()), PhantomData);
+        let decoding = Decoding { pull, codec, refused, method, count: 0, trailers: kept, types };
         Streaming::received(decoding, trailers)
     }
 }
@@ -79,8 +89,10 @@ where
         let this = &mut *self;
         Poll::Ready(match ready!(this.pull.as_mut().poll_item(cx)) {
             Ok(Some(item)) => {
+                let place = this.count;
+                this.count += 1;
                 let decoded = this.codec.decode_value(&item);
-                Some(decoded.map_err(|error| E::from((this.refused)(this.method, error))))
+                Some(decoded.map_err(|error| E::from((this.refused)(this.method, place, error))))
             }
             Ok(None) => {
                 let parts = this.pull.as_mut().take_parts();

@@ -61,6 +61,8 @@ pub(crate) struct Sink<'a> {
     out: &'a mut Vec<u8>,
     framing: &'a mut dyn ItemFraming,
     until: usize,
+    /// How many more items there may be.
+    room: usize,
     start: usize,
     /// Where the last item ends.
     end: usize,
@@ -74,11 +76,19 @@ impl<'a> Sink<'a> {
     /// A sink that is full when another item as long as the last would make more than `until` bytes of `out`.
     pub(crate) fn new(out: &'a mut Vec<u8>, framing: &'a mut dyn ItemFraming, until: usize) -> Sink<'a> {
         let start = out.len();
-        Sink { out, framing, until, start, end: start, last: 0, filled: start }
+        Sink { out, framing, until, room: usize::MAX, start, end: start, last: 0, filled: start }
     }
 
-    fn is_full(&self) -> bool {
-        self.filled >= self.until || self.filled + self.last > self.until
+    /// The same sink, which is also full when it was given so many items.
+    #[cfg(all(feature = "xmlrpc", feature = "server"))]
+    pub(crate) fn at_most(mut self, items: usize) -> Sink<'a> {
+        self.room = items;
+        self
+    }
+
+    /// Whether no more items are wanted.
+    pub(crate) fn is_full(&self) -> bool {
+        self.room == 0 || self.filled >= self.until || self.filled + self.last > self.until
     }
 
     /// Writes one item; one that fails leaves nothing behind.
@@ -90,6 +100,7 @@ impl<'a> Sink<'a> {
                 self.last = (self.out.len() - self.end).max(1);
                 self.filled += self.last;
                 self.end = self.out.len();
+                self.room -= 1;
             }
             Err(_) => self.out.truncate(self.end),
         }

@@ -4,15 +4,21 @@ use std::io::Write;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
-use http::{StatusCode, Uri};
+use http::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue};
+use http::{Response, StatusCode, Uri};
+use polyrpc_transports::Body;
 
+use super::elements::Elements;
 use super::response::Answer;
 use super::session::{Sessions, Way};
+use super::sse::{EVENT_STREAM, Receiving};
 use super::{MEDIA_TYPE, error, is_media_type};
 use crate::codec::Codec;
-use crate::dispatch::{Call, Reply};
-use crate::protocol::{ClientProtocol, Framing, Http, Limits, excerpt, foreign, post, reply, uri};
+use crate::dispatch::{Call, Items, Reply};
+use crate::metadata::{Metadata, ReplyParts};
+use crate::protocol::{
+    ClientProtocol, Framing, Http, Limits, excerpt, foreign, foreign_encoding, is_one_of, post, reply, uri,
+};
 use crate::schema::{CallKind, MethodSchema, Protocol};
 use crate::status::Status;
 
@@ -110,10 +116,47 @@ impl ClientProtocol for Client {
             let (message, id) = self.message(&call)?;
             return self.sessions.call(http, call, message, id).await;
         }
-        let request = post(&self.uri, MEDIA_TYPE, &call);
+        let mut request = post(&self.uri, MEDIA_TYPE, &call);
+        let streams = call.method().kind.gives_stream();
+        if streams {
+            request.headers_mut().insert(ACCEPT, HeaderValue::from_static(EITHER));
+        }
         let response = http.send_call(&mut call, request).await?;
-        reply(response, self.limit, |status, headers, data| result(&call, status, headers, data)).await
+        if streams && is_event_stream(&response) {
+            return Ok(events(response, sent_id(call.frame()), self.limit));
+        }
+        let read = |status, headers: &_, data| result(&call, status, headers, data);
+        let reply = reply(response, self.limit, read).await?;
+        if streams { elements(reply) } else { Ok(reply) }
     }
+}
+
+/// What the caller of a streaming method accepts: a server that has no events may send an array.
+const EITHER: &str = "text/event-stream, application/json";
+
+fn is_event_stream(response: &Response<Body>) -> bool {
+    let content_type = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    response.status().is_success()
+        && foreign_encoding(response.headers()).is_none()
+        && content_type.is_some_and(|value| is_one_of(value, &[EVENT_STREAM]))
+}
+
+/// The reply whose items are events.
+fn events(response: Response<Body>, sent: &str, limit: usize) -> Reply {
+    let (head, body) = response.into_parts();
+    let parts = ReplyParts { headers: Metadata::from_headers(head.headers), ..ReplyParts::default() };
+    Reply::receiving(Items::incoming(Receiving::new(body, sent, limit)), parts)
+}
+
+/// The reply whose items are the elements of its result.
+fn elements(mut reply: Reply) -> Result<Reply, Status> {
+    let parts = std::mem::take(reply.parts_mut());
+    let (result, _) = reply.into_received();
+    if result.first() != Some(&b'[') {
+        let text = format!("the result is not an array of the stream's items: {}", excerpt(&result));
+        return Err(Status::internal(text).with_reply(parts));
+    }
+    Ok(Reply::receiving(Items::incoming(Elements::new(result)), parts))
 }
 
 /// The result that a response carries.

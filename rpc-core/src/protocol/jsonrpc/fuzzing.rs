@@ -2,13 +2,16 @@
 
 use std::fmt;
 
+use bytes::Bytes;
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::elements::Elements;
 use super::request::{self, Incoming, Item, Refused};
 use super::response::Answer;
-use super::scan::Scanner;
+use super::scan::{Malformed, Scanner};
+use super::sse::Parser;
 use super::{VERSION, error};
 use crate::codec::JSON_DEPTH;
 
@@ -53,9 +56,50 @@ pub fn scan(text: &str) {
     if let Some(value) = ours {
         assert_eq!(value.text, text.trim_matches([' ', '\t', '\r', '\n']));
         assert_eq!(value.depth, depth(text));
+        if value.first() == b'[' {
+            elements(value.text);
+        }
         if let Some(string) = value.string() {
             assert_eq!(string, serde_json::from_str::<String>(text).expect("it is a string"));
         }
+    }
+}
+
+/// Holds the elements of an array, as a stream has them, against what the scanner finds.
+fn elements(array: &str) {
+    let mut elements = Elements::new(Bytes::copy_from_slice(array.as_bytes()));
+    let scanned = Scanner::new(array).array(|scanner| {
+        let value = scanner.value()?;
+        assert_eq!(elements.next(), Some((Bytes::copy_from_slice(value.text.as_bytes()), value.depth)));
+        Ok::<_, Malformed>(())
+    });
+    assert_eq!((scanned, elements.next()), (Ok(()), None));
+}
+
+/// Reads `body` as events, whole and cut at every so many bytes, which its first byte says.
+///
+/// # Panics
+/// When the pieces have other events than the whole.
+pub fn events(body: &[u8]) {
+    let Some((size, body)) = body.split_first() else { return };
+    let read = |size: usize| {
+        let (mut parser, mut events) = (Parser::new(64), Vec::new());
+        for chunk in body.chunks(size) {
+            parser.push(Bytes::copy_from_slice(chunk));
+            loop {
+                match parser.next() {
+                    Ok(Some(event)) => events.push(event),
+                    Ok(None) => break,
+                    // What is too long shows earlier where it comes in pieces.
+                    Err(_) => return None,
+                }
+            }
+        }
+        Some(events)
+    };
+    if let (Some(whole), Some(pieces)) = (read(body.len().max(1)), read(usize::from(*size).max(1))) {
+        assert_eq!(whole, pieces);
+        assert!(whole.iter().all(|event| (1..=64).contains(&event.len())));
     }
 }
 

@@ -2,9 +2,15 @@
 //!
 //! `docs/protocols/jsonrpc.md` lists every wire decision with an example.
 
+#[cfg(any(feature = "client", feature = "server"))]
+mod argument;
 #[cfg(feature = "client")]
 mod client;
+#[cfg(any(feature = "client", feature = "server"))]
+mod elements;
 mod error;
+#[cfg(any(feature = "client", feature = "server"))]
+mod extra;
 #[cfg(fuzzing)]
 pub mod fuzzing;
 mod nesting;
@@ -19,6 +25,8 @@ mod scan;
 mod server;
 #[cfg(any(feature = "client", feature = "server"))]
 pub(crate) mod session;
+#[cfg(any(feature = "client", feature = "server"))]
+mod sse;
 
 use crate::protocol::is_one_of;
 

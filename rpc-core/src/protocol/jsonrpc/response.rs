@@ -3,18 +3,21 @@
 use std::ops::Range;
 
 use super::scan::{Malformed, Raw, Scanner};
-use super::{VERSION, error};
+use super::{VERSION, error, extra};
+use crate::metadata::Metadata;
 use crate::protocol::excerpt;
 use crate::status::Status;
 
-/// The members of a response object.
+/// The members of a response object, and of a notification that comes before one.
 #[derive(Debug, Default)]
 pub(super) struct Answer<'a> {
     version: Option<Raw<'a>>,
+    method: Option<Raw<'a>>,
+    params: Option<Raw<'a>>,
+    rpc: Option<Raw<'a>>,
     result: Option<Raw<'a>>,
     error: Option<Raw<'a>>,
     id: Option<Raw<'a>>,
-    extra: Option<Raw<'a>>,
     /// The first member that came twice.
     twice: Option<&'static str>,
 }
@@ -45,10 +48,12 @@ impl<'a> Answer<'a> {
     fn add(&mut self, key: &Raw<'a>, value: Raw<'a>) {
         let (name, slot) = match key.string().as_deref() {
             Some("jsonrpc") => ("jsonrpc", &mut self.version),
+            Some("method") => ("method", &mut self.method),
+            Some("params") => ("params", &mut self.params),
+            Some("rpc") => ("rpc", &mut self.rpc),
             Some("result") => ("result", &mut self.result),
             Some("error") => ("error", &mut self.error),
             Some("id") => ("id", &mut self.id),
-            Some("rpc") => ("rpc", &mut self.extra),
             _ => return,
         };
         if slot.replace(value).is_some() {
@@ -59,12 +64,31 @@ impl<'a> Answer<'a> {
     /// The id, as it was sent, of what is a response.
     pub(super) fn id(&self) -> Option<&'a str> {
         let answers = self.result.is_some() || self.error.is_some();
-        self.id.filter(|_| answers).map(|id| id.text)
+        self.id.filter(|_| answers && !self.is_request()).map(|id| id.text)
     }
 
-    /// The member `rpc`: what would be headers elsewhere.
-    pub(super) fn extra(&self) -> Option<Raw<'a>> {
-        self.extra
+    /// Whether it is a request or a notification, not a response.
+    pub(super) fn is_request(&self) -> bool {
+        self.method.is_some()
+    }
+
+    /// Where the item stands that a notification tells of, if it is one of the stream that the call with the id `sent`
+    /// began.
+    pub(super) fn item(&self, sent: &str) -> Option<Range<usize>> {
+        let params = self.params.filter(|params| params.first() == b'{' && self.id.is_none())?;
+        let (mut subscription, mut result) = (None, None);
+        let read = Scanner::new(params.text).object(|key, value| match key.string().as_deref() {
+            Some("subscription") => subscription = Some(value.text),
+            Some("result") => result = Some(value.range()),
+            _ => {}
+        });
+        let Range { start, end } = result.filter(|_| read.is_ok() && subscription == Some(sent))?;
+        Some(params.start + start..params.start + end)
+    }
+
+    /// The metadata that the response itself carries.
+    pub(super) fn metadata(&self) -> Metadata {
+        self.rpc.as_ref().map(extra::read).unwrap_or_default()
     }
 
     /// The error that the response tells of, if it does.

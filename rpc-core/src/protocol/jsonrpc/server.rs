@@ -1,5 +1,6 @@
 //! The server's side: a body to calls, replies to a response.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -8,14 +9,18 @@ use http::{HeaderMap, Request as HttpRequest, Response};
 use polyrpc_transports::{Body, Peer};
 use tokio::time::Instant;
 
+use super::MEDIA_TYPE;
+use super::argument::array;
+use super::elements::Elements;
 use super::reply::{Answer, HEAD, batch};
 use super::request::{Incoming, Item, Refused, Request, read};
+use super::sse::{self, EVENT_STREAM};
 use crate::codec::{Codec, JSON_DEPTH};
 use crate::context::Context;
-use crate::dispatch::{Call, invoke};
-use crate::metadata::{Metadata, ReplyParts};
-use crate::protocol::{Array, Host, Refusal, deadline, gather, receive};
-use crate::schema::Protocol;
+use crate::dispatch::{Call, Items, Reply, invoke};
+use crate::metadata::Metadata;
+use crate::protocol::{Array, Host, Refusal, deadline, gather, prefers, receive};
+use crate::schema::{Protocol, StreamArgument};
 use crate::status::{Case, Status};
 
 /// Room for the head and the id of an answer, and for a short result.
@@ -39,8 +44,8 @@ pub(crate) async fn serve(
     match incoming {
         Err(refused) => Answer::error(status(refused, host), None).into_response(),
         Ok(Incoming::Single(item)) => {
-            let exchange = Exchange::new(host, peer, head.headers, &body);
-            exchange.answer(item).await.into_response()
+            let events = prefers(&head.headers, EVENT_STREAM, MEDIA_TYPE);
+            Exchange::new(host, peer, head.headers, &body).respond(item, events).await
         }
         Ok(Incoming::Batch(items)) => {
             let exchange = Exchange::new(host, peer, head.headers, &body);
@@ -80,16 +85,40 @@ impl<'a> Exchange<'a> {
         Exchange { host, peer, metadata: Arc::new(Metadata::from_headers(headers)), deadline, body }
     }
 
-    async fn answer(&self, item: Item<'_>) -> Answer {
+    /// The HTTP response of a single call; a stream as `events`, where the caller likes them.
+    async fn respond(&self, item: Item<'_>, events: bool) -> Response<Body> {
         let request = match item {
             Ok(request) => request,
-            Err(invalid) => return Answer::error(invalid_request(), invalid.id),
+            Err(invalid) => return Answer::error(invalid_request(), invalid.id).into_response(),
         };
-        let outcome = self.run(&request).await;
+        let mut outcome = self.run(&request).await;
+        if let (true, Some(id), Ok(reply)) = (events, request.id, &mut outcome)
+            && let Some(items) = reply.take_stream()
+        {
+            let parts = std::mem::take(reply.parts_mut());
+            return sse::response(items, Some(Box::new(parts)), &request.method, id);
+        }
+        self.finish(&request, outcome).await.into_response()
+    }
+
+    /// The answer of one call in a batch.
+    async fn answer(&self, item: Item<'_>) -> Answer {
+        match item {
+            Ok(request) => self.finish(&request, self.run(&request).await).await,
+            Err(invalid) => Answer::error(invalid_request(), invalid.id),
+        }
+    }
+
+    /// What a call is answered; the items of a stream in an array.
+    async fn finish(&self, request: &Request<'_>, outcome: Result<Reply, Status>) -> Answer {
         match (request.id, outcome) {
-            (Some(id), Ok((text, parts))) => Answer::result(text, id, parts),
+            (Some(id), Ok(reply)) => match gather(reply, ARRAY, self.host.limits.message).await {
+                Ok((text, parts)) => Answer::result(text, id, parts),
+                Err(status) => Answer::error(status, Some(id)),
+            },
             (Some(id), Err(status)) => Answer::error(status, Some(id)),
-            (None, Ok((_, parts))) => Answer::none(parts),
+            // A stream that nobody reads ends here.
+            (None, Ok(reply)) => Answer::none(reply.into_written().1),
             (None, Err(mut status)) => {
                 tracing::debug!(method = &*request.method, %status, "a notification failed");
                 Answer::none(status.take_reply())
@@ -97,16 +126,12 @@ impl<'a> Exchange<'a> {
         }
     }
 
-    async fn run(&self, request: &Request<'_>) -> Result<Written, Status> {
+    async fn run(&self, request: &Request<'_>) -> Result<Reply, Status> {
         let route = self
             .host
             .router
             .find(Protocol::JsonRpc, &request.method)
             .ok_or_else(|| Status::of_case(Case::MethodNotFound, Case::MethodNotFound.text()))?;
-        if request.too_deep {
-            let text = format!("Invalid params: values nested deeper than {JSON_DEPTH}");
-            return Err(Status::of_case(Case::InvalidParams, text));
-        }
         let mut cx = Context::incoming(Protocol::JsonRpc, self.metadata.clone(), self.peer.clone());
         if let Some(deadline) = self.deadline.clone()? {
             cx.limit(deadline);
@@ -116,13 +141,27 @@ impl<'a> Exchange<'a> {
             out.reserve(SHORT);
             out.extend_from_slice(HEAD);
         }
-        let call = Call::new(cx, route.method(), Codec::Json, self.body.clone(), request.params.clone(), out);
-        gather(invoke(route, call).await?, ARRAY, self.host.limits.message).await
+        let (method, params) = (route.method(), request.params.clone());
+        let call = match method.stream {
+            Some(argument) => Call::streaming(cx, method, Codec::Json, self.items(params, argument)?, out),
+            None if request.too_deep => {
+                let text = format!("Invalid params: values nested deeper than {JSON_DEPTH}");
+                return Err(Status::of_case(Case::InvalidParams, text));
+            }
+            None => Call::new(cx, method, Codec::Json, self.body.clone(), params, out),
+        };
+        invoke(route, call).await
+    }
+
+    /// The items of an argument that is a stream.
+    fn items(&self, params: Range<usize>, argument: StreamArgument) -> Result<Items, Status> {
+        let params = self.body.slice(params);
+        // The request was read from the same bytes.
+        let text = std::str::from_utf8(&params).unwrap_or_default();
+        let array = params.slice(array(text, argument)?);
+        Ok(Items::incoming(Elements::of_argument(array, argument.text)))
     }
 }
-
-/// An answer without its end, and what goes beside it.
-type Written = (Vec<u8>, Option<Box<ReplyParts>>);
 
 /// How the items of a stream stand in one value.
 const ARRAY: Array = Array { head: b"[", between: b",", tail: b"]" };

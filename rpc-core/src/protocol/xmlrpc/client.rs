@@ -1,16 +1,24 @@
 //! The client's side: a call to a request, a response to a reply.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use http::{StatusCode, Uri};
 
-use super::{MEDIA_TYPE, fault, is_media_type};
+use super::elements::Elements;
+use super::reading::{Cursor, Reading};
+use super::{ARRAY, MEDIA_TYPE, fault, is_media_type};
 use crate::codec::Codec;
-use crate::codec::xml::{self, CALL_TAIL, Dialect, parse_response, write_call_head};
-use crate::dispatch::{Call, Reply};
-use crate::protocol::{ClientProtocol, Framing, Http, excerpt, foreign, post, reply, uri};
+use crate::codec::xml::{
+    self, CALL_TAIL, Dialect, XmlError, parse_array, parse_response, read_value, write_call_head, write_open,
+};
+use crate::dispatch::{Call, Items, Reply};
+use crate::protocol::{
+    ClientProtocol, Framing, Http, append, excerpt, foreign, post, post_frame, reply, uri,
+};
 use crate::schema::{CallKind, MethodSchema, Protocol};
-use crate::status::Status;
+use crate::status::{Code, Status};
 
 /// Where calls go when the endpoint has no path: what other clients do, too.
 pub(crate) const DEFAULT_PATH: &str = "/RPC2";
@@ -25,13 +33,15 @@ pub(crate) struct Client {
     limit: usize,
     uri: Uri,
     dialect: Dialect,
+    /// Whether the server has answered a stream by an array, and no call of a cursor.
+    without_cursors: AtomicBool,
 }
 
 impl Client {
     /// A client that posts to `path`, where the server knows the `extensions` or not.
     pub(crate) fn new(limit: usize, path: &str, extensions: bool) -> Result<Client, Status> {
         let dialect = if extensions { Dialect::EXTENDED } else { Dialect::PLAIN };
-        Ok(Client { limit, uri: uri(path)?, dialect })
+        Ok(Client { limit, uri: uri(path)?, dialect, without_cursors: AtomicBool::new(false) })
     }
 }
 
@@ -57,14 +67,95 @@ impl Framing for Client {
 
 impl ClientProtocol for Client {
     async fn call(&self, http: &impl Http, mut call: Call) -> Result<Reply, Status> {
-        let request = post(&self.uri, MEDIA_TYPE, &call);
-        let response = http.send_call(&mut call, request).await?;
-        reply(response, self.limit, |status, headers, data| result(&call, status, headers, data)).await
+        if let Some(items) = call.take_stream() {
+            call = self.gathered(call, items).await?;
+        }
+        if !call.method().kind.gives_stream() {
+            return self.direct(http, &mut call).await;
+        }
+        if !self.without_cursors.load(Ordering::Relaxed) {
+            match self.open_cursor(http, &call).await {
+                Err(status) if lacks_cursors(&status) => {}
+                opened => return opened,
+            }
+        }
+        let reply = self.direct(http, &mut call).await?;
+        self.without_cursors.store(true, Ordering::Relaxed);
+        elements(reply)
     }
 }
 
+impl Client {
+    /// Makes the call as it stands.
+    async fn direct(&self, http: &impl Http, call: &mut Call) -> Result<Reply, Status> {
+        let one_way = call.method().kind == CallKind::OneWay;
+        let response = http.send_call(call, post(&self.uri, MEDIA_TYPE, call)).await?;
+        reply(response, self.limit, |status, headers, data| result(one_way, status, headers, data)).await
+    }
+
+    /// The call whose one argument is all that the caller streams, in an array.
+    async fn gathered(&self, call: Call, items: Items) -> Result<Call, Status> {
+        let (mut frame, method) = (Vec::with_capacity(256), call.method());
+        self.open(method, &mut frame);
+        let start = frame.len();
+        frame.extend_from_slice(b"<params><param>");
+        append(items, ARRAY, self.limit, &mut frame).await?;
+        frame.extend_from_slice(b"</param></params>");
+        let end = frame.len();
+        self.close(method, &mut frame, start)?;
+        Ok(call.framed(frame.into(), start..end))
+    }
+
+    /// Opens a cursor, by which the reply is read.
+    async fn open_cursor(&self, http: &impl Http, call: &Call) -> Result<Reply, Status> {
+        let (cx, mut frame) = (call.context(), Vec::with_capacity(call.frame().len() + 256));
+        let name = call.method().spelling(Protocol::XmlRpc).concat();
+        write_open(&name, call.args(), &mut frame).map_err(unsendable)?;
+        let headers = cx.metadata().headers().clone();
+        let request = post_frame(&self.uri, MEDIA_TYPE, headers.clone(), cx.remaining(), frame.into());
+        let response = http.send(request).await?;
+        let read = |status, headers: &_, data| result(false, status, headers, data);
+        let mut reply = reply(response, self.limit, read).await?;
+        let parts = std::mem::take(reply.parts_mut());
+        let (value, _) = reply.into_received();
+        let id: String = read_value(&value).map_err(|error| {
+            Status::internal(format!("system.stream.open answered no id: {error}")).with_reply(parts.clone())
+        })?;
+        let cursor = Cursor { http: http.clone(), uri: self.uri.clone(), headers, id, limit: self.limit };
+        Ok(Reply::receiving(Items::incoming(Reading::new(cursor)), parts))
+    }
+}
+
+/// Whether a failure to open a cursor says that the server knows none: no such method, or a fault with a number of
+/// somebody else's.
+fn lacks_cursors(status: &Status) -> bool {
+    status.code() == Code::Unimplemented || status.foreign_number().is_some()
+}
+
+/// The reply whose items are those of its result.
+fn elements(mut reply: Reply) -> Result<Reply, Status> {
+    let parts = std::mem::take(reply.parts_mut());
+    let (result, _) = reply.into_received();
+    match parse_array(&result) {
+        Ok(array) => Ok(Reply::receiving(Items::incoming(Elements::new(result, array)), parts)),
+        Err(error) => {
+            let text = format!("the result is not an array of the stream's items: {error}");
+            Err(Status::internal(text).with_reply(parts))
+        }
+    }
+}
+
+fn unsendable(error: XmlError) -> Status {
+    Status::invalid_argument(format!("the call cannot be sent: {error}"))
+}
+
 /// The result that a response carries.
-fn result(call: &Call, status: StatusCode, headers: &HeaderMap, data: Bytes) -> Result<Bytes, Status> {
+pub(super) fn result(
+    one_way: bool,
+    status: StatusCode,
+    headers: &HeaderMap,
+    data: Bytes,
+) -> Result<Bytes, Status> {
     let content_type = headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes);
     let is_xml = content_type.is_none_or(|value| std::str::from_utf8(value).is_ok_and(is_media_type));
     let fault = || match parse_response(&data) {
@@ -74,7 +165,7 @@ fn result(call: &Call, status: StatusCode, headers: &HeaderMap, data: Bytes) -> 
     if !status.is_success() {
         return Err(fault().unwrap_or_else(|| foreign(status, &data)));
     }
-    if call.method().kind == CallKind::OneWay {
+    if one_way {
         // Whatever answers a one-way call, only a fault is worth reading.
         return fault().map_or(Ok(Bytes::from_static(b"<value><nil/></value>")), Err);
     }

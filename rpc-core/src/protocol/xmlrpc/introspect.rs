@@ -9,6 +9,7 @@ use std::sync::Arc;
 use serde::de::{Deserialize, IgnoredAny};
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
+use super::cursor::{CLOSE, Cursors, NEXT, OPEN, Reader};
 use super::server::invalid_params;
 use super::signature::signatures;
 use crate::codec::xml::{Dialect, ParamsReader, write_value};
@@ -25,7 +26,7 @@ const GET_CAPABILITIES: &str = "system.getCapabilities";
 /// The protocol's own service.
 static SYSTEM: ServiceSchema = ServiceSchema::new("system", "", "system").short(Some("")).methods(&METHODS);
 
-static METHODS: [MethodSchema; 5] = [
+static METHODS: [MethodSchema; 8] = [
     own(0, LIST_METHODS, "/system/listMethods", "Lists the names of all methods."),
     own(
         1,
@@ -42,6 +43,21 @@ static METHODS: [MethodSchema; 5] = [
          result, or a fault.",
     ),
     own(4, GET_CAPABILITIES, "/system/getCapabilities", "Lists the specifications that are kept."),
+    own(
+        5,
+        OPEN,
+        "/system/stream.open",
+        "Calls the method of that name, with the arguments in the array, and returns an id by which its stream is \
+         read.",
+    ),
+    own(
+        6,
+        NEXT,
+        "/system/stream.next",
+        "Waits for items of the stream of that id, and returns a struct of items, an array of at most so many, and \
+         done, which is true at the end.",
+    ),
+    own(7, CLOSE, "/system/stream.close", "Ends the stream of that id, and tells whether there was one."),
 ];
 
 const fn own(index: usize, name: &'static str, path: &'static str, help: &'static str) -> MethodSchema {
@@ -49,8 +65,16 @@ const fn own(index: usize, name: &'static str, path: &'static str, help: &'stati
 }
 
 /// The signatures of the methods, in their order.
-const SIGNATURES: [&[&str]; 5] =
-    [&["array"], &["array", "string"], &["string", "string"], &["array", "array"], &["struct"]];
+const SIGNATURES: [&[&str]; METHODS.len()] = [
+    &["array"],
+    &["array", "string"],
+    &["string", "string"],
+    &["array", "array"],
+    &["struct"],
+    &["string", "string", "array"],
+    &["struct", "string", "int"],
+    &["boolean", "string"],
+];
 
 /// A specification that is kept.
 struct Capability {
@@ -58,33 +82,40 @@ struct Capability {
     version: i32,
 }
 
-const CAPABILITIES: [(&str, Capability); 7] = [
+const CAPABILITIES: [(&str, Capability); 8] = [
     ("xmlrpc", Capability { url: "http://www.xmlrpc.com/spec", version: 1 }),
     ("faults_interop", Capability { url: FAULTS, version: 20010516 }),
     // Two names are in use for one thing.
     ("introspect", Capability { url: INTROSPECTION, version: 1 }),
     ("introspection", Capability { url: INTROSPECTION, version: 1 }),
     (MULTICALL, Capability { url: "http://www.xmlrpc.com/discuss/msgReader$1208", version: 1 }),
+    ("system.stream", Capability { url: CURSORS, version: 1 }),
     ("nil", Capability { url: "http://www.ontosys.com/xml-rpc/extensions.php", version: 1 }),
     ("i8", Capability { url: "http://ws.apache.org/xmlrpc/types.html", version: 1 }),
 ];
 
 const FAULTS: &str = "http://xmlrpc-epi.sourceforge.net/specs/rfc.fault_codes.php";
+const CURSORS: &str = concat!(env!("CARGO_PKG_REPOSITORY"), "/blob/main/docs/protocols/xmlrpc.md#streams");
 const INTROSPECTION: &str = "http://xmlrpc-c.sourceforge.net/introspection.html";
 
 /// The protocol's own methods, for those that no service has. They are calls like all others: each passes the upper
-/// waist. `system.multicall` is none itself, but each call in it is.
+/// waist. `system.multicall` and `system.stream.open` are none themselves, but each call in them is.
 #[derive(Clone)]
-pub(crate) struct Introspection([Route; 5]);
+pub(crate) struct Introspection([Route; METHODS.len()]);
 
 impl Introspection {
-    /// Tells of the services of `router`, to those whom what `wrap` puts around each call lets through.
+    /// Tells of the services of `router`, and reads `cursors`, for those whom what `wrap` puts around each call lets
+    /// through.
     pub(crate) fn new(
         router: Arc<Router>,
+        cursors: Cursors,
         wrap: &dyn Fn(Arc<dyn Invoke>) -> Arc<dyn Invoke>,
     ) -> Introspection {
-        let teller = wrap(Arc::new(Teller(router)));
-        Introspection(METHODS.each_ref().map(|own| Route::new(teller.clone(), own)))
+        let (teller, reader) = (wrap(Arc::new(Teller(router))), wrap(Arc::new(Reader(cursors))));
+        Introspection(METHODS.each_ref().map(|own| match own.name {
+            NEXT | CLOSE => Route::new(reader.clone(), own),
+            _ => Route::new(teller.clone(), own),
+        }))
     }
 
     /// Where a call of that name goes.
@@ -180,7 +211,8 @@ fn name_argument(method: &str, params: &[u8]) -> Result<String, Status> {
     }
 }
 
-fn write<T: Serialize + ?Sized>(value: &T, out: &mut Vec<u8>) -> Result<(), Status> {
+/// Appends the result of a method of the protocol's own.
+pub(super) fn write<T: Serialize + ?Sized>(value: &T, out: &mut Vec<u8>) -> Result<(), Status> {
     write_value(value, out, Dialect::EXTENDED).map_err(|error| unencodable(&error))
 }
 

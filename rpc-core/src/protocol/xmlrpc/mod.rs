@@ -4,11 +4,17 @@
 
 #[cfg(feature = "client")]
 mod client;
+#[cfg(feature = "server")]
+mod cursor;
+#[cfg(any(feature = "client", feature = "server"))]
+mod elements;
 mod fault;
 #[cfg(feature = "server")]
 mod introspect;
 #[cfg(feature = "server")]
 mod multicall;
+#[cfg(feature = "client")]
+mod reading;
 #[cfg(feature = "server")]
 mod reply;
 #[cfg(feature = "server")]
@@ -16,10 +22,14 @@ mod server;
 #[cfg(feature = "server")]
 mod signature;
 
+#[cfg(any(feature = "client", feature = "server"))]
+use crate::protocol::Array;
 use crate::protocol::is_one_of;
 
 #[cfg(feature = "client")]
 pub(crate) use client::{Client, DEFAULT_PATH};
+#[cfg(feature = "server")]
+pub(crate) use cursor::Cursors;
 #[cfg(feature = "server")]
 pub(crate) use introspect::Introspection;
 #[cfg(feature = "server")]
@@ -30,6 +40,10 @@ const MEDIA_TYPE: &str = "text/xml";
 
 /// The media types of what we read.
 const MEDIA_TYPES: [&str; 2] = [MEDIA_TYPE, "application/xml"];
+
+/// How the items of a stream stand in one value.
+#[cfg(any(feature = "client", feature = "server"))]
+const ARRAY: Array = Array { head: b"<value><array><data>", between: b"", tail: b"</data></array></value>" };
 
 /// Whether a content-type is that of XML-RPC, in UTF-8.
 pub(crate) fn is_media_type(content_type: &str) -> bool {

@@ -8,15 +8,20 @@ use http::{HeaderMap, Request, Response};
 use polyrpc_transports::{Body, Peer};
 use tokio::time::Instant;
 
+use super::ARRAY;
+use super::cursor::OPEN;
+use super::elements::Elements;
 use super::introspect::{MULTICALL, unknown};
 use super::reply::Answer;
 use crate::codec::Codec;
-use crate::codec::xml::{Dialect, RESPONSE_HEAD, XmlError, check_well_formed, parse_call};
+use crate::codec::xml::{
+    Dialect, RESPONSE_HEAD, XmlError, check_well_formed, parse_call, parse_stream_argument,
+};
 use crate::context::Context;
-use crate::dispatch::{Call, Route, invoke};
+use crate::dispatch::{Call, Items, Reply, Route, invoke};
 use crate::metadata::{Metadata, ReplyParts};
-use crate::protocol::{Array, Host, Refusal, deadline, gather, receive};
-use crate::schema::Protocol;
+use crate::protocol::{Host, Refusal, deadline, gather, receive};
+use crate::schema::{Protocol, StreamArgument};
 use crate::status::{Case, Status};
 
 /// Room for the head and the tail of a response, and for a short result.
@@ -64,16 +69,13 @@ fn malformed(error: &XmlError) -> Status {
     Status::of_case(Case::Parse, format!("{}: {error}", Case::Parse.text()))
 }
 
-/// How the items of a stream stand in one value.
-const ARRAY: Array = Array { head: b"<value><array><data>", between: b"", tail: b"</data></array></value>" };
-
 /// What the calls of one HTTP request share.
 pub(super) struct Exchange<'a> {
     pub(super) host: &'a Host,
-    peer: Option<Arc<Peer>>,
+    pub(super) peer: Option<Arc<Peer>>,
     metadata: Arc<Metadata>,
     /// When the caller stops waiting; an error where the header cannot be read.
-    deadline: Result<Option<Instant>, Status>,
+    pub(super) deadline: Result<Option<Instant>, Status>,
     pub(super) body: &'a Bytes,
 }
 
@@ -102,17 +104,41 @@ impl<'a> Exchange<'a> {
         params: Range<usize>,
         head: &[u8],
     ) -> Result<Written, Status> {
-        let route = self.route(method).or_else(|| self.host.introspection.route(method));
-        let route = route.ok_or_else(|| unknown(method))?;
         let mut out = Vec::with_capacity(SHORT);
         out.extend_from_slice(head);
+        let route = match self.route(method) {
+            None if method == OPEN => return self.open(params, out).await,
+            None => self.host.introspection.route(method).ok_or_else(|| unknown(method))?,
+            Some(route) => route,
+        };
+        gather(self.invoke(route, params, out).await?, ARRAY, self.host.limits.message).await
+    }
+
+    /// Runs a call through the upper waist.
+    pub(super) async fn invoke(
+        &self,
+        route: &Route,
+        params: Range<usize>,
+        out: Vec<u8>,
+    ) -> Result<Reply, Status> {
         let mut cx = Context::incoming(Protocol::XmlRpc, self.metadata.clone(), self.peer.clone());
         if let Some(deadline) = self.deadline.clone()? {
             cx.limit(deadline);
         }
-        let codec = Codec::Xml(Dialect::EXTENDED);
-        let call = Call::new(cx, route.method(), codec, self.body.clone(), params, out);
-        gather(invoke(route, call).await?, ARRAY, self.host.limits.message).await
+        let (method, codec) = (route.method(), Codec::Xml(Dialect::EXTENDED));
+        let call = match method.stream {
+            Some(argument) => Call::streaming(cx, method, codec, self.items(params, argument)?, out),
+            None => Call::new(cx, method, codec, self.body.clone(), params, out),
+        };
+        invoke(route, call).await
+    }
+
+    /// The items of an argument that is a stream.
+    fn items(&self, params: Range<usize>, argument: StreamArgument) -> Result<Items, Status> {
+        let params = self.body.slice(params);
+        let array = parse_stream_argument(&params)
+            .map_err(|error| invalid_params(format_args!("{}: {}", argument.text, error.message())))?;
+        Ok(Items::incoming(Elements::new(params, array)))
     }
 }
 

@@ -1,5 +1,7 @@
 //! `system.methodSignature`: a method's types under XML-RPC's names.
 
+use std::iter;
+
 use crate::schema::{MethodSchema, Type};
 
 /// The signatures of a method, each the type of the result and then those of the parameters: all parameters
@@ -9,8 +11,7 @@ pub(super) fn signatures(method: &MethodSchema) -> Vec<Vec<&'static str>> {
     let (types, required) = parameters(method);
     let mut signatures = Vec::new();
     for count in (required..=types.len()).rev() {
-        let signature: Vec<_> =
-            [(method.response)()].iter().chain(&types[..count]).map(|ty| name(ty)).collect();
+        let signature: Vec<_> = iter::once(result(method)).chain(types[..count].iter().copied()).collect();
         let plain: Vec<_> = signature.iter().map(|name| if *name == "i8" { "int" } else { name }).collect();
         if plain != signature {
             signatures.push(signature);
@@ -20,11 +21,19 @@ pub(super) fn signatures(method: &MethodSchema) -> Vec<Vec<&'static str>> {
     signatures
 }
 
+/// The type of the result; a stream is the array of its items.
+fn result(method: &MethodSchema) -> &'static str {
+    if method.kind.gives_stream() { "array" } else { name((method.response)()) }
+}
+
 /// The types of the parameters, and how many of them must be there.
-fn parameters(method: &MethodSchema) -> (Vec<&'static Type>, usize) {
+fn parameters(method: &MethodSchema) -> (Vec<&'static str>, usize) {
+    if method.kind.takes_stream() {
+        return (vec!["array"], 0);
+    }
     match (method.request)() {
         Type::Message(request) if !method.bare => {
-            let types: Vec<_> = request.fields.iter().map(|field| (field.ty)()).collect();
+            let types: Vec<_> = request.fields.iter().map(|field| name((field.ty)())).collect();
             let required = request
                 .fields
                 .iter()
@@ -33,7 +42,7 @@ fn parameters(method: &MethodSchema) -> (Vec<&'static Type>, usize) {
             (types, required)
         }
         Type::Unit => (Vec::new(), 0),
-        bare => (vec![bare], 1),
+        bare => (vec![name(bare)], 1),
     }
 }
 

@@ -9,11 +9,13 @@ mod key;
 mod number;
 mod params;
 mod parser;
+mod positions;
 mod timestamp;
 mod value;
 
 pub use params::ParamsReader;
 pub(super) use parser::Parser;
+pub(super) use positions::Positions;
 
 use serde::de::{Deserialize, DeserializeSeed};
 

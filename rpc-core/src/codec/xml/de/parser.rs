@@ -112,6 +112,22 @@ impl<'de> Parser<'de> {
         }
     }
 
+    /// Takes the start of an array.
+    pub(in crate::codec::xml) fn open_array(&mut self) -> Result<(), XmlError> {
+        match self.item()? {
+            Item::Array => Ok(()),
+            other => Err(self.mismatch(&other, "an array")),
+        }
+    }
+
+    /// Takes a boolean.
+    pub(in crate::codec::xml) fn boolean(&mut self) -> Result<bool, XmlError> {
+        match self.item()? {
+            Item::Bool(value) => Ok(value),
+            other => Err(self.mismatch(&other, "a boolean")),
+        }
+    }
+
     /// The error for an item that is not of the type asked for.
     #[cold]
     pub(super) fn mismatch(&self, found: &Item<'de>, expected: &str) -> XmlError {
@@ -217,12 +233,12 @@ impl<'de> Parser<'de> {
 
     /// Whether one more value follows in the array.
     #[inline]
-    pub(super) fn more_items(&mut self) -> Result<bool, XmlError> {
+    pub(in crate::codec::xml) fn more_items(&mut self) -> Result<bool, XmlError> {
         self.lexer.opens(Tag::Value, Tag::Data)
     }
 
     /// Takes the end of an array, in which no value may follow.
-    pub(super) fn end_array(&mut self) -> Result<(), XmlError> {
+    pub(in crate::codec::xml) fn end_array(&mut self) -> Result<(), XmlError> {
         self.depth -= 1;
         if self.lexer.eat("</data></array></value>", 0, 3) {
             return Ok(());

@@ -24,7 +24,7 @@ pub(super) fn visit_text<'de, V: Visitor<'de>>(
 }
 
 impl<'de> Parser<'de> {
-    fn integer(&mut self) -> Result<i64, XmlError> {
+    pub(in crate::codec::xml) fn integer(&mut self) -> Result<i64, XmlError> {
         match self.item()? {
             Item::Int(value) => Ok(value),
             other => Err(self.mismatch(&other, "an integer")),

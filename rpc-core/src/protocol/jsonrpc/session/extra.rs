@@ -1,11 +1,14 @@
 //! The member `rpc` of a request or response: what would be headers elsewhere.
 //!
-//! `{"timeout": "2S", "metadata": {"x-tenant": "7"}}`; values of keys that end in `-bin` are base64.
+//! `{"timeout": "2S", "metadata": {"x-tenant": "7"}}`; a key with several values has an array of them, and values of
+//! keys that end in `-bin` are base64.
 
 use base64::Engine as _;
 use tokio::time::Instant;
 
+#[cfg(feature = "client")]
 use super::super::error::write_string;
+use super::super::extra::write_metadata;
 use super::super::scan::{Malformed, Raw, Scanner};
 use crate::context::Context;
 use crate::metadata::{BASE64, Metadata, ReplyParts};
@@ -48,7 +51,11 @@ fn read_metadata(raw: &Raw<'_>) -> Result<Metadata, Status> {
     let mut refused = None;
     Scanner::new(raw.text)
         .object(|key, value| {
-            if let Err(error) = add(&mut metadata, &key, &value) {
+            let added = match value.first() {
+                b'[' => Scanner::new(value.text).array(|scanner| add(&mut metadata, &key, &scanner.value()?)),
+                _ => add(&mut metadata, &key, &value),
+            };
+            if let Err(Refused(error)) = added {
                 refused.get_or_insert(error);
             }
         })
@@ -56,18 +63,27 @@ fn read_metadata(raw: &Raw<'_>) -> Result<Metadata, Status> {
     refused.map_or(Ok(metadata), |error| Err(invalid(&error)))
 }
 
-fn add(metadata: &mut Metadata, key: &Raw<'_>, value: &Raw<'_>) -> Result<(), String> {
+/// Why metadata is not taken.
+struct Refused(String);
+
+impl From<Malformed> for Refused {
+    fn from(Malformed: Malformed) -> Refused {
+        Refused("it is not JSON".to_owned())
+    }
+}
+
+fn add(metadata: &mut Metadata, key: &Raw<'_>, value: &Raw<'_>) -> Result<(), Refused> {
     let (Some(name), Some(value)) = (key.string(), value.string()) else {
-        return Err(format!("metadata {} is not a string", key.text));
+        return Err(Refused(format!("metadata {} is not a string", key.text)));
     };
     let added = match name.to_ascii_lowercase().ends_with("-bin") {
         true => match BASE64.decode(value.as_bytes()) {
             Ok(bytes) => metadata.append_bin(&name, &bytes),
-            Err(_) => return Err(format!("metadata {} is not base64", key.text)),
+            Err(_) => return Err(Refused(format!("metadata {} is not base64", key.text))),
         },
         false => metadata.append(&name, &value),
     };
-    added.map_err(|error| error.to_string())
+    added.map_err(|error| Refused(error.to_string()))
 }
 
 fn invalid(what: &str) -> Status {
@@ -90,16 +106,9 @@ pub(super) fn write_request(cx: &Context, out: &mut Vec<u8>) {
         }
     }
     if !metadata.is_empty() {
-        write_metadata(&[metadata], out);
+        write_metadata(metadata, out);
     }
     out.push(b'}');
-}
-
-/// What the member of a response says; what cannot be read is left out.
-#[cfg(feature = "client")]
-pub(super) fn read_response(raw: Option<Raw<'_>>) -> ReplyParts {
-    let headers = Extra::read(raw).map(|extra| extra.metadata).unwrap_or_default();
-    ReplyParts { headers, ..ReplyParts::default() }
 }
 
 /// Appends the member to a response, behind its other members, if there is something to say.
@@ -109,22 +118,8 @@ pub(super) fn write_response(parts: Option<&ReplyParts>, out: &mut Vec<u8>) {
         return;
     }
     out.extend_from_slice(b",\"rpc\":{");
-    write_metadata(&[headers, trailers], out);
-    out.push(b'}');
-}
-
-/// Appends the pairs; of several values of a key the last one stands.
-fn write_metadata(all: &[&Metadata], out: &mut Vec<u8>) {
-    out.extend_from_slice(b"\"metadata\":{");
-    let mut merged = Metadata::new();
-    all.iter().for_each(|metadata| merged.extend(metadata));
-    for (index, (key, value)) in merged.iter().enumerate() {
-        if index > 0 {
-            out.push(b',');
-        }
-        write_string(out, key);
-        out.push(b':');
-        write_string(out, value);
-    }
+    let mut all = headers.clone();
+    all.extend(trailers);
+    write_metadata(&all, out);
     out.push(b'}');
 }

@@ -1,0 +1,27 @@
+//! Whom a cursor is counted against.
+
+use std::net::IpAddr;
+
+use polyrpc_transports::Peer;
+
+/// A peer, as far as many connections of it are known to be one's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Owner {
+    Address(IpAddr),
+    User(u32),
+    /// Anybody who comes this way.
+    Transport(&'static str),
+}
+
+impl Owner {
+    pub(super) fn of(peer: Option<&Peer>) -> Owner {
+        match peer {
+            None => Owner::Transport(""),
+            Some(peer) => match (peer.remote(), peer.unix()) {
+                (Some(remote), _) => Owner::Address(remote.ip()),
+                (None, Some(process)) => Owner::User(process.uid),
+                (None, None) => Owner::Transport(peer.transport()),
+            },
+        }
+    }
+}

@@ -149,6 +149,31 @@ async fn a_stalled_body_is_given_up() {
 }
 
 #[tokio::test]
+async fn a_caller_that_still_sends_hears_of_a_failure_at_once() {
+    let served = Served::start(TCP, ServerConfig::new()).await;
+    let begun = Instant::now();
+    for version in [Version::HTTP_11, Version::HTTP_2] {
+        let (sender, body) = channel_body();
+        sender.send(Frame::data("more is to come".into())).await.unwrap();
+        let response = served.client().send(request(version, "/nowhere", body)).await.unwrap();
+        assert_eq!(response.status(), StatusCode::NOT_FOUND);
+        assert_eq!(response.into_body().collect(100).await.unwrap().data, "no such path");
+    }
+    // What it sends nevertheless is thrown away, and the connection goes on.
+    let mut stream = TcpStream::connect(served.address()).await.unwrap();
+    let mut answer = [0; 1024];
+    for _ in 0..2 {
+        let head = "POST /nowhere HTTP/1.1\r\nhost: x\r\ncontent-length: 1000000\r\n\r\n";
+        stream.write_all(head.as_bytes()).await.unwrap();
+        stream.write_all(&[b'x'; 500_000]).await.unwrap();
+        let len = stream.read(&mut answer).await.unwrap();
+        assert!(answer[..len].starts_with(b"HTTP/1.1 404"), "{}", String::from_utf8_lossy(&answer[..len]));
+        stream.write_all(&[b'x'; 500_000]).await.unwrap();
+    }
+    assert!(begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());
+}
+
+#[tokio::test]
 async fn a_stream_may_pause() {
     let served = Served::start(TCP, ServerConfig::new().stalled_body(SHORT)).await;
     for version in [Version::HTTP_11, Version::HTTP_2] {

@@ -33,12 +33,13 @@ pub(super) async fn serve<S: Handler>(connection: Connection<S>) {
     let Connection { io, service, config, traffic, mut stop } = connection;
     let open = Arc::new(Open::default());
     let mut quiet = Quiet::new(&config);
+    let mut leftover = Leftover::default();
     let service = Serve {
         service,
         config: config.clone(),
         open: open.clone(),
         traffic: traffic.clone(),
-        unread: Unread::default(),
+        unread: leftover.unread.clone(),
     };
     let mut builder = http1::Builder::new();
     builder.max_header_size(config.header_list as usize);
@@ -56,6 +57,7 @@ pub(super) async fn serve<S: Handler>(connection: Connection<S>) {
         if connection.as_mut().poll(cx).is_ready() {
             return Poll::Ready(());
         }
+        leftover.poll_discarded(cx, || OpenCall::new(open.clone(), traffic.clone()));
         quiet.poll_hung(open.phase(&traffic), cx)
     })
     .await;
@@ -107,6 +109,29 @@ impl Drop for OpenCall {
     }
 }
 
+/// What requests leave unread. It is thrown away beside their answers: a client that streams until it hears something
+/// would never end before.
+#[derive(Default)]
+struct Leftover {
+    unread: Unread<Http1>,
+    discarding: Option<(Discard<Http1>, OpenCall)>,
+}
+
+impl Leftover {
+    fn poll_discarded(&mut self, cx: &mut Context<'_>, open: impl FnOnce() -> OpenCall) {
+        if self.discarding.is_none()
+            && let Poll::Ready(discard) = self.unread.poll_discard(cx)
+        {
+            self.discarding = Some((discard, open()));
+        }
+        if let Some((discard, _)) = &mut self.discarding
+            && Pin::new(discard).poll(cx).is_ready()
+        {
+            self.discarding = None;
+        }
+    }
+}
+
 /// The service as the engine wants it.
 struct Serve<S> {
     service: S,
@@ -124,6 +149,7 @@ impl<S: Handler> hyper::service::Service<Request<hyper::body::Incoming>> for Ser
 
     fn call(&self, request: Request<hyper::body::Incoming>) -> Exchange<S> {
         let open = Some(OpenCall::new(self.open.clone(), self.traffic.clone()));
+        self.unread.set_answered(false);
         if !names_one_host(&request) {
             let text = "a request must name exactly one Host";
             return Exchange::Answered { answer: Some(answer(StatusCode::BAD_REQUEST, text)), open };
@@ -152,7 +178,6 @@ pin_project! {
     #[project = ExchangeProject]
     enum Exchange<S> where S: Handler {
         Called { #[pin] call: Call<S>, unread: Unread<Http1>, open: Option<OpenCall> },
-        Discarding { discard: Discard<Http1>, answer: Option<Response<Body>>, open: Option<OpenCall> },
         Answered { answer: Option<Response<Body>>, open: Option<OpenCall> },
     }
 }
@@ -160,21 +185,12 @@ pin_project! {
 impl<S: Handler> Future for Exchange<S> {
     type Output = Result<Response<Reply>, Infallible>;
 
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        if let ExchangeProject::Called { call, unread, open } = self.as_mut().project() {
-            let response = ready!(call.poll(cx));
-            let (unread, open) = (unread.discard(), open.take());
-            self.set(match unread {
-                Some(discard) => Exchange::Discarding { discard, answer: Some(response), open },
-                None => Exchange::Answered { answer: Some(response), open },
-            });
-        }
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let (response, open) = match self.project() {
-            // It has just become one of the others.
-            ExchangeProject::Called { .. } => return Poll::Pending,
-            ExchangeProject::Discarding { discard, answer, open } => {
-                ready!(Pin::new(discard).poll(cx));
-                (answer.take().unwrap_or_default(), open)
+            ExchangeProject::Called { call, unread, open } => {
+                let response = ready!(call.poll(cx));
+                unread.set_answered(true);
+                (response, open)
             }
             ExchangeProject::Answered { answer, open } => (answer.take().unwrap_or_default(), open),
         };

@@ -265,6 +265,37 @@ async fn a_kept_connection_that_the_server_closed_is_replaced() {
 }
 
 #[tokio::test]
+async fn http1_connections_that_no_call_uses_are_closed() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let config = ClientConfig::new().idle(Duration::from_millis(100));
+    let client = HttpClient::new(&endpoint_of(listener.local_addr().unwrap()), config).unwrap();
+    let (opened, closed) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let counts = (opened.clone(), closed.clone());
+    tokio::spawn(async move {
+        loop {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let (opened, closed) = counts.clone();
+            opened.fetch_add(1, Ordering::SeqCst);
+            tokio::spawn(async move {
+                while stream.read(&mut [0; 1024]).await.unwrap() > 0 {
+                    stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n").await.unwrap();
+                }
+                closed.fetch_add(1, Ordering::SeqCst);
+            });
+        }
+    });
+    for _ in 0..2 {
+        let calls = (0..20).map(|_| tokio::spawn(client.clone().send(request(Version::HTTP_11, "/", ""))));
+        for call in calls.collect::<Vec<_>>() {
+            call.await.unwrap().unwrap();
+        }
+        let opened = opened.load(Ordering::SeqCst);
+        assert!(closed.load(Ordering::SeqCst) < opened);
+        until("all are closed", || closed.load(Ordering::SeqCst) == opened).await;
+    }
+}
+
+#[tokio::test]
 async fn an_http1_server_that_took_the_request_and_left_is_not_asked_again() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let endpoint = endpoint_of(listener.local_addr().unwrap());

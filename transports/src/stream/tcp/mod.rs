@@ -1,5 +1,8 @@
 //! TCP.
 
+#[cfg(feature = "client")]
+mod race;
+
 use std::io;
 
 use tokio::net::TcpStream;
@@ -30,7 +33,8 @@ pub(super) fn peer(stream: &TcpStream, remote: std::net::SocketAddr) -> crate::P
 /// Connects to the first of the host's addresses that answers.
 #[cfg(feature = "client")]
 pub(crate) async fn connect(endpoint: &Endpoint) -> io::Result<super::Socket> {
-    let stream = TcpStream::connect(address(endpoint)?).await?;
+    let addresses = tokio::net::lookup_host(address(endpoint)?).await?.collect();
+    let stream = race::first_connection(addresses).await?;
     stream.set_nodelay(true)?;
     Ok(super::Socket::Tcp(stream))
 }

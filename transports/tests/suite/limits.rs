@@ -206,6 +206,38 @@ async fn idle_connections_are_closed_and_busy_ones_are_not() {
 }
 
 #[tokio::test]
+async fn calls_of_a_peer_that_is_gone_are_dropped() {
+    let served = Served::start(TCP, ServerConfig::new().idle(SHORT)).await;
+    let stream = TcpStream::connect(served.address()).await.unwrap();
+    let (mut send, mut connection) = h2::client::handshake(stream).await.unwrap();
+    let (_call, _) = send.send_request(get("/never"), true).unwrap();
+    // It asks, and is never heard of again.
+    assert!(timeout(Duration::from_millis(20), &mut connection).await.is_err());
+    until("the call began", || served.seen.begun() == 1).await;
+    let begun = Instant::now();
+    until("the handler was dropped", || served.seen.dropped() == 1).await;
+    assert!(begun.elapsed() < 4 * SHORT, "{:?}", begun.elapsed());
+}
+
+#[tokio::test]
+async fn a_peer_may_listen_for_hours_without_a_word() {
+    let config = ServerConfig::new().idle(SHORT).stalled_body(SHORT).head_timeout(SHORT);
+    let served = Served::start(TCP, config).await;
+    // So much window that it never has to give more of it.
+    let mut send = hostile(&served, h2::client::Builder::new().initial_window_size(1 << 30)).await;
+    let (silent, _) = send.send_request(get("/never"), true).unwrap();
+    let mut http2 = send.send_request(get("/count"), true).unwrap().0.await.unwrap().into_body();
+    let mut http1 = served.client().send(request(Version::HTTP_11, "/count", "")).await.unwrap().into_body();
+    let begun = Instant::now();
+    while begun.elapsed() < 8 * SHORT {
+        http2.data().await.unwrap().unwrap();
+        next_frame(&mut http1).await.unwrap().unwrap();
+    }
+    assert_eq!(served.seen.dropped(), 0);
+    drop(silent);
+}
+
+#[tokio::test]
 async fn a_reader_that_does_not_read_holds_little_memory() {
     const MIB: usize = 1 << 20;
     let config = ServerConfig::new().unsent(4 * MIB).stalled_body(2 * SHORT);

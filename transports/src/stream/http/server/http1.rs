@@ -58,7 +58,8 @@ pub(super) async fn serve<S: Handler>(connection: Connection<S>) {
             return Poll::Ready(());
         }
         leftover.poll_discarded(cx, || OpenCall::new(open.clone(), traffic.clone()));
-        quiet.poll_hung(open.phase(&traffic), cx)
+        // It has no way to ask its peer; the transport's own probes find one that is gone.
+        quiet.poll_verdict(open.phase(&traffic), cx).map(drop)
     })
     .await;
 }

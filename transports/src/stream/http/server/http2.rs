@@ -4,12 +4,12 @@ use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll, Waker, ready};
 
 use ::http::header::CONTENT_LENGTH;
 use ::http::{HeaderValue, Method, Request, Response};
 use h2::server::SendResponse;
-use h2::{Reason, RecvStream};
+use h2::{Ping, PingPong, Reason, RecvStream};
 use http_body::Body as _;
 use pin_project_lite::pin_project;
 
@@ -18,7 +18,7 @@ use super::super::io::{Io, Traffic};
 use super::super::outgoing::{Outlet, Pump, send_whole, strip_connection_headers};
 use super::super::stall::Stall;
 use super::discard::{Discard, Lent, Unread};
-use super::quiet::Phase;
+use super::quiet::{Phase, Verdict};
 use super::tasks::{Tasks, poll_rounds};
 use super::unsent::{Charged, Unsent};
 use super::{Connection, Quiet};
@@ -52,7 +52,10 @@ pub(super) async fn serve<S: Handler>(connection: Connection<S>) {
         if driver.poll(cx).is_ready() {
             return Poll::Ready(());
         }
-        quiet.poll_hung(driver.phase(&traffic), cx)
+        while let Verdict::Ask = ready!(quiet.poll_verdict(driver.phase(&traffic), cx)) {
+            driver.ask(cx);
+        }
+        Poll::Ready(())
     })
     .await;
 }
@@ -80,6 +83,7 @@ fn stream_buffer(config: &ServerConfig) -> usize {
 /// The connection with its calls.
 struct Driver<S: Handler> {
     streams: h2::server::Connection<Io, Charged>,
+    pings: Option<PingPong>,
     calls: Tasks<Exchange<S>>,
     waker: Waker,
     service: S,
@@ -88,16 +92,26 @@ struct Driver<S: Handler> {
 }
 
 impl<S: Handler> Driver<S> {
-    fn new(streams: h2::server::Connection<Io, Charged>, service: S, config: &ServerConfig) -> Self {
+    fn new(mut streams: h2::server::Connection<Io, Charged>, service: S, config: &ServerConfig) -> Self {
         let calls = Tasks::new();
         let waker = calls.feeder();
         let (stalled_body, unsent) = (config.stalled_body, Unsent::new(config.unsent));
-        Self { streams, calls, waker, service, stalled_body, unsent }
+        let pings = streams.ping_pong();
+        Self { streams, pings, calls, waker, service, stalled_body, unsent }
     }
 
     fn stop(&mut self) {
         self.streams.graceful_shutdown();
         self.waker.wake_by_ref();
+    }
+
+    /// Asks the peer whether it is there. Whatever comes in is its answer.
+    fn ask(&mut self, cx: &mut Context<'_>) {
+        if let Some(pings) = &mut self.pings {
+            // The answer to the one before is taken first. Without one, there is nothing more to ask.
+            let _ = pings.poll_pong(cx);
+            let _ = pings.send_ping(Ping::opaque());
+        }
     }
 
     fn phase(&self, traffic: &Traffic) -> Phase {
@@ -106,14 +120,14 @@ impl<S: Handler> Driver<S> {
         } else if traffic.is_blocked() {
             Phase::Blocked(traffic.sent())
         } else if self.calls.running() > 0 || self.streams.has_streams() {
-            Phase::Busy
+            Phase::Open(traffic.received())
         } else {
             Phase::Idle(traffic.received())
         }
     }
 
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        let Self { streams, calls, waker, service, stalled_body, unsent } = self;
+        let Self { streams, calls, waker, service, stalled_body, unsent, .. } = self;
         poll_rounds(calls, cx, |calls| {
             let mut cx = Context::from_waker(waker);
             loop {

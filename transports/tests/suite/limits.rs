@@ -314,6 +314,22 @@ async fn streams_that_are_left_unread_hold_up_no_other_call() {
     assert_eq!(call.await.unwrap().status(), StatusCode::OK);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reply_that_always_has_more_starves_no_other_call() {
+    let served = Served::start(TCP, ServerConfig::new()).await;
+    let client = served.client();
+    for endless in ["/pour", "/spin"] {
+        let call = tokio::spawn(client.clone().send(request(Version::HTTP_2, endless, "")));
+        let pouring = call.await.unwrap().unwrap();
+        let other = client.clone().send(request(Version::HTTP_2, "/plain", "here"));
+        let other = timeout(Duration::from_secs(5), other).await.expect("starved").unwrap();
+        assert_eq!(other.into_body().collect(9).await.unwrap().data, "here");
+        // Nor does it keep the connection from seeing that its caller has left.
+        drop(pouring);
+    }
+    timeout(Duration::from_secs(5), served.stop()).await.expect("still pouring");
+}
+
 #[tokio::test]
 async fn a_slow_reader_is_not_taken_for_one_that_does_not_read() {
     const MIB: usize = 1 << 20;

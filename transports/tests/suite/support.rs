@@ -112,7 +112,8 @@ async fn show(peer: Arc<Peer>, seen: Arc<Seen>, request: Request<Body>) -> Respo
         "/panic-later" => Response::new(panics_later()),
         "/mirror" => Response::new(mirror(request.into_body())),
         "/count" => Response::new(count()),
-        "/pour" => Response::new(Body::stream(Pour(seen))),
+        "/pour" => Response::new(Body::stream(Pour(seen, &[7; 8 * 1024]))),
+        "/spin" => Response::new(Body::stream(Pour(seen, &[]))),
         path => match path.strip_prefix("/blob/").and_then(|len| len.parse().ok()) {
             Some(len) => Response::new(vec![7_u8; len].into()),
             None => status(StatusCode::NOT_FOUND, "no such path"),
@@ -200,8 +201,8 @@ fn panics_later() -> Body {
     Body::stream(PanicsLater(None))
 }
 
-/// Bytes without end, as fast as they are taken.
-struct Pour(Arc<Seen>);
+/// The same bytes again and again, as fast as they are taken.
+struct Pour(Arc<Seen>, &'static [u8]);
 
 impl http_body::Body for Pour {
     type Data = Bytes;
@@ -211,9 +212,8 @@ impl http_body::Body for Pour {
         self: Pin<&mut Self>,
         _: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        const CHUNK: &[u8] = &[7; 8 * 1024];
-        self.0.poured.fetch_add(CHUNK.len(), Ordering::SeqCst);
-        Poll::Ready(Some(Ok(Frame::data(Bytes::from_static(CHUNK)))))
+        self.0.poured.fetch_add(self.1.len(), Ordering::SeqCst);
+        Poll::Ready(Some(Ok(Frame::data(Bytes::from_static(self.1)))))
     }
 }
 

@@ -62,7 +62,7 @@ pub(super) async fn exchange(
 }
 
 /// Whether it is the request's fault, or the connection takes no more of them: it may be over, or out of stream ids.
-async fn not_sent(error: h2::Error, mut send: SendRequest<Bytes>) -> ClientError {
+pub(super) async fn not_sent(error: h2::Error, mut send: SendRequest<Bytes>) -> ClientError {
     let ready = poll_fn(|cx| Poll::Ready(send.poll_ready(cx))).await;
     if matches!(ready, Poll::Ready(Err(_))) { lost_before(error) } else { ClientError::request(error) }
 }

@@ -22,7 +22,7 @@ struct Client {
     unix: bool,
 }
 
-const CLIENTS: [Client; 9] = [
+const CLIENTS: [Client; 10] = [
     Client { name: "grpcio", script: "grpc_client.py", peers: Peers::python, stubs: true, unix: true },
     Client { name: "json", script: "jsonrpc_client.py", peers: Peers::python, stubs: false, unix: true },
     Client {
@@ -33,6 +33,7 @@ const CLIENTS: [Client; 9] = [
         unix: true,
     },
     Client { name: "curl", script: "curl_client.py", peers: Peers::curl, stubs: false, unix: true },
+    Client { name: "grpcurl", script: "grpcurl_client.py", peers: Peers::grpcurl, stubs: true, unix: true },
     Client { name: "grpc-js", script: "grpc_client.js", peers: Peers::node, stubs: true, unix: true },
     Client { name: "node-http2", script: "http2_client.js", peers: Peers::node, stubs: false, unix: true },
     Client { name: "jayson", script: "jayson_client.js", peers: Peers::node, stubs: false, unix: true },

@@ -24,6 +24,7 @@ mod peer;
 mod server;
 #[cfg(feature = "_stream")]
 mod stream;
+mod upgrade;
 
 pub use self::body::{Announced, Body, BodyError, BoxStream, Collected};
 #[cfg(feature = "client")]
@@ -32,3 +33,4 @@ pub use self::endpoint::{Endpoint, EndpointError};
 pub use self::peer::{Peer, UnixCredentials};
 #[cfg(feature = "server")]
 pub use self::server::{Listener, ServerConfig};
+pub use self::upgrade::Upgrade;

@@ -1,6 +1,7 @@
 //! Text to endpoint. No input makes this panic: a fuzz target holds it to that.
 
 use super::error::Kind;
+use super::name::socket;
 use super::registry::{self, Entry, Shape, State};
 use super::{Address, Endpoint, EndpointError};
 
@@ -40,7 +41,7 @@ pub(super) fn endpoint(text: &str) -> Result<Endpoint, EndpointError> {
     };
     match entry.shape {
         Shape::Host { port } => host(&mut endpoint, entry, rest, port)?,
-        Shape::Path => endpoint.address = Address::Path(file(entry, rest)?),
+        Shape::Socket => endpoint.address = socket(entry, rest)?,
         Shape::Name => endpoint.address = Address::Name(name(entry, rest)?),
     }
     Ok(endpoint)
@@ -100,21 +101,6 @@ fn split_port(authority: &str) -> Option<(&str, Option<&str>)> {
         Some((host, port)) => Some((host, Some(port))),
         None => Some((authority, None)),
     }
-}
-
-fn file(entry: &Entry, rest: &str) -> Result<String, EndpointError> {
-    // `unix:///run/x.sock` and `unix:/run/x.sock` are the same file.
-    let path = if rest.starts_with("///") { &rest[2..] } else { rest };
-    if path.is_empty() {
-        return Err(EndpointError::address(entry, "a path must follow the colon"));
-    }
-    if path.starts_with('@') {
-        return Err(EndpointError::address(entry, "abstract names are not available yet"));
-    }
-    if path.starts_with("//") {
-        return Err(EndpointError::address(entry, "a host has no meaning here: write one slash, or three"));
-    }
-    Ok(path.to_owned())
 }
 
 fn name(entry: &Entry, rest: &str) -> Result<String, EndpointError> {

@@ -5,8 +5,8 @@
 pub(super) enum Shape {
     /// `//host:port`, and a request path behind it. The number is the default port.
     Host { port: Option<u16> },
-    /// A path in the file system.
-    Path,
+    /// The name of a Unix socket: a path in the file system, or `@name`.
+    Socket,
     /// A plain name.
     Name,
 }
@@ -68,7 +68,8 @@ const HOST: Shape = Shape::Host { port: None };
 pub(super) static KNOWN: &[Entry] = &[
     Entry::new("tcp", HOST, built(cfg!(feature = "tcp"))),
     Entry::new("http", Shape::Host { port: Some(80) }, built(cfg!(feature = "tcp"))).web("tcp"),
-    Entry::new("unix", Shape::Path, built(cfg!(all(unix, feature = "unix")))).options(&["mode"]),
+    Entry::new("unix", Shape::Socket, built(cfg!(all(unix, feature = "unix"))))
+        .options(&["mode", "allow_uid"]),
     Entry::new("mem", Shape::Name, built(cfg!(feature = "mem"))),
     Entry::planned("tls"),
     Entry::planned("https").web("tls"),

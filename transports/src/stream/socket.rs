@@ -86,12 +86,12 @@ pub(crate) enum Bound {
     Tcp(tokio::net::TcpListener),
     /// The file is removed when it is dropped; a listener that somebody else bound has none.
     #[cfg(all(unix, feature = "unix"))]
-    Unix { listener: tokio::net::UnixListener, _file: Option<super::unix::File> },
+    Unix { listener: tokio::net::UnixListener, users: super::unix::Users, _file: Option<super::unix::File> },
 }
 
 #[cfg(feature = "server")]
 impl Bound {
-    /// The next connection, and who is at its other end.
+    /// The next connection, and who is at its other end. One that is refused for who that is fails.
     pub(crate) fn poll_accept(&self, cx: &mut Context<'_>) -> Poll<io::Result<(Socket, crate::Peer)>> {
         match self {
             #[cfg(feature = "tcp")]
@@ -100,10 +100,11 @@ impl Bound {
                 .map_ok(|(stream, remote)| (super::tcp::peer(&stream, remote), Socket::Tcp(stream)))
                 .map_ok(|(peer, socket)| (socket, peer)),
             #[cfg(all(unix, feature = "unix"))]
-            Self::Unix { listener, .. } => listener
-                .poll_accept(cx)
-                .map_ok(|(stream, _)| (super::unix::peer(&stream), Socket::Unix(stream)))
-                .map_ok(|(peer, socket)| (socket, peer)),
+            Self::Unix { listener, users, .. } => listener.poll_accept(cx).map(|accepted| {
+                let (stream, _) = accepted?;
+                let peer = super::unix::peer(&stream, users)?;
+                Ok((Socket::Unix(stream), peer))
+            }),
         }
     }
 }

@@ -47,6 +47,16 @@ fn unix(version: Version) -> Case {
     }
 }
 
+#[cfg(target_os = "linux")]
+fn unix_abstract(version: Version) -> Case {
+    Case {
+        endpoint: format!("unix:@polyrpc%2F{}", unique()),
+        version,
+        has_connections: true,
+        _directory: None,
+    }
+}
+
 fn mem(version: Version) -> Case {
     Case { endpoint: format!("mem:{}", unique()), version, has_connections: false, _directory: None }
 }
@@ -259,6 +269,10 @@ macro_rules! suite {
         suite! { @case tcp_http2 tcp HTTP_2; $($test)* }
         suite! { @case unix_http1 unix HTTP_11; $($test)* }
         suite! { @case unix_http2 unix HTTP_2; $($test)* }
+        #[cfg(target_os = "linux")]
+        suite! { @case unix_abstract_http1 unix_abstract HTTP_11; $($test)* }
+        #[cfg(target_os = "linux")]
+        suite! { @case unix_abstract_http2 unix_abstract HTTP_2; $($test)* }
         suite! { @case mem_http2 mem HTTP_2; $($test)* }
     };
     (@case $name:ident $make:ident $version:ident; $($test:ident)*) => {

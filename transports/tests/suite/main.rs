@@ -15,3 +15,5 @@ mod faults;
 mod limits;
 mod support;
 mod unix;
+#[cfg(target_os = "linux")]
+mod users;

@@ -23,7 +23,7 @@ use super::tasks::{Tasks, poll_rounds};
 use super::unsent::{Charged, Unsent};
 use super::{Connection, Quiet};
 use crate::server::{Call, Handler};
-use crate::{Body, ServerConfig};
+use crate::{Body, ServerConfig, Upgrade};
 
 /// Bytes of one frame that a peer may send. Larger than the least (16 KiB), because each frame of a large body costs.
 const MAX_FRAME: u32 = 64 * 1024;
@@ -70,7 +70,8 @@ fn builder(config: &ServerConfig) -> h2::server::Builder {
         .max_concurrent_streams(config.concurrent_streams)
         .max_send_buffer_size(stream_buffer(config))
         .max_pending_accept_reset_streams(CANCELLED_AHEAD)
-        .max_local_error_reset_streams(None);
+        .max_local_error_reset_streams(None)
+        .enable_connect_protocol();
     builder
 }
 
@@ -154,7 +155,10 @@ fn received(
     stalled_body: std::time::Duration,
     cx: &mut Context<'_>,
 ) -> (Request<Body>, Option<Unread<Http2>>) {
-    let (head, body) = request.into_parts();
+    let (mut head, body) = request.into_parts();
+    if let Some(protocol) = head.extensions.remove::<h2::ext::Protocol>() {
+        head.extensions.insert(Upgrade::to(protocol.as_str()));
+    }
     let (body, unread) = match incoming::http2(body, &head.headers, Stall::after(stalled_body), cx) {
         Incoming::Whole(body) => (body, None),
         Incoming::Stream(body) => {

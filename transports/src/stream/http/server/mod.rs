@@ -6,9 +6,11 @@ mod discard;
 mod http1;
 mod http2;
 mod quiet;
+mod raw;
 mod sniff;
 mod tasks;
 mod unsent;
+mod upgrade;
 
 use std::future::{Future, poll_fn};
 use std::pin::pin;
@@ -56,6 +58,7 @@ async fn connection<S: Handler>(
     match engine {
         Engine::Http1 => http1::serve(connection).await,
         Engine::Http2 => http2::serve(connection).await,
+        Engine::Raw(content_type) => raw::serve(connection, content_type).await,
     }
 }
 
@@ -66,7 +69,7 @@ async fn sniff(
     config: &ServerConfig,
     stop: &mut Stop,
 ) -> Option<(Engine, bytes::Bytes)> {
-    let mut sniffed = pin!(timeout(config.head_timeout, sniff::engine(socket, sniff::PREFIXES)));
+    let mut sniffed = pin!(timeout(config.head_timeout, sniff::engine(socket, &config.raw)));
     poll_fn(|cx| match sniffed.as_mut().poll(cx) {
         Poll::Ready(Ok(Ok(sniffed))) => Poll::Ready(sniffed),
         Poll::Ready(_) => Poll::Ready(None),

@@ -1,0 +1,5 @@
+//! Streams: every call kind, whatever protocol and transport lie between.
+#![cfg(unix)]
+
+mod kinds;
+mod service;

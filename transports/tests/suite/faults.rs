@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::Poll;
 use std::time::{Duration, Instant};
 
-use crate::support::{Served, channel_body, request, until};
+use crate::support::{RawFrame, Served, channel_body, endpoint_of, frame, request, until};
 use http::Version;
 use polyrpc_transports::{Body, ClientConfig, ClientError, Endpoint, HttpClient, Listener, ServerConfig};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -103,34 +103,15 @@ async fn a_caller_that_leaves_drops_its_handlers() {
     until("the HTTP/2 handler was dropped", || served.seen.dropped() == 2).await;
 }
 
-/// A frame of HTTP/2 (RFC 9113, section 4.1).
-fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Vec<u8> {
-    let mut frame = (payload.len() as u32).to_be_bytes()[1..].to_vec();
-    frame.extend([kind, flags]);
-    frame.extend(stream.to_be_bytes());
-    frame.extend(payload);
-    frame
-}
-
 const RST_STREAM: u8 = 3;
 const SETTINGS: u8 = 4;
 const GOAWAY: u8 = 7;
 
 /// Reads until the first HEADERS frame is there.
 async fn read_headers(stream: &mut TcpStream) {
-    let mut preface = [0; 24];
-    stream.read_exact(&mut preface).await.unwrap();
+    RawFrame::preface(stream).await;
     stream.write_all(&frame(SETTINGS, 0, 0, &[])).await.unwrap();
-    loop {
-        let mut head = [0; 9];
-        stream.read_exact(&mut head).await.unwrap();
-        let len = u32::from_be_bytes([0, head[0], head[1], head[2]]);
-        let mut payload = vec![0; len as usize];
-        stream.read_exact(&mut payload).await.unwrap();
-        if head[3] == 1 {
-            return;
-        }
-    }
+    while RawFrame::read(stream).await.unwrap().kind != 1 {}
 }
 
 /// A server that answers the first connections' calls with the given frame, and later ones as it should. Returns how
@@ -173,10 +154,6 @@ async fn call(client: &HttpClient, body: impl Into<Body>) -> Result<(), ClientEr
 
 fn refused() -> Vec<u8> {
     frame(RST_STREAM, 0, 1, &7_u32.to_be_bytes())
-}
-
-fn endpoint_of(address: std::net::SocketAddr) -> Endpoint {
-    format!("tcp://{address}").parse().unwrap()
 }
 
 #[tokio::test]

@@ -12,6 +12,7 @@ mod conformance;
 #[cfg(target_os = "linux")]
 mod descriptors;
 mod faults;
+mod frames;
 mod limits;
 mod support;
 mod unix;

@@ -13,6 +13,7 @@ use h2::{Ping, PingPong, Reason, RecvStream};
 use http_body::Body as _;
 use pin_project_lite::pin_project;
 
+use super::super::ahead::{Ahead, FRAME_BUDGET};
 use super::super::incoming::{self, Http2, Incoming};
 use super::super::io::{Io, Traffic};
 use super::super::outgoing::{Outlet, Pump, send_whole, strip_connection_headers};
@@ -42,7 +43,7 @@ pub(super) async fn serve<S: Handler>(connection: Connection<S>) {
     let handshake = builder(&config).handshake(io);
     let Ok(Ok(streams)) = tokio::time::timeout(config.head_timeout, handshake).await else { return };
     let mut quiet = Quiet::new(&config);
-    let mut driver = Driver::new(streams, service, &config);
+    let mut driver = Driver::new(streams, service, &config, traffic);
     let mut stopping = false;
     poll_fn(|cx| {
         if !stopping && stop.poll(cx).is_ready() {
@@ -52,7 +53,7 @@ pub(super) async fn serve<S: Handler>(connection: Connection<S>) {
         if driver.poll(cx).is_ready() {
             return Poll::Ready(());
         }
-        while let Verdict::Ask = ready!(quiet.poll_verdict(driver.phase(&traffic), cx)) {
+        while let Verdict::Ask = ready!(quiet.poll_verdict(driver.phase(), cx)) {
             driver.ask(cx);
         }
         Poll::Ready(())
@@ -68,6 +69,7 @@ fn builder(config: &ServerConfig) -> h2::server::Builder {
         .max_frame_size(MAX_FRAME)
         .max_header_list_size(config.header_list)
         .max_concurrent_streams(config.concurrent_streams)
+        .data_frame_budget(FRAME_BUDGET)
         .max_send_buffer_size(stream_buffer(config))
         .max_pending_accept_reset_streams(CANCELLED_AHEAD)
         .max_local_error_reset_streams(None)
@@ -90,15 +92,23 @@ struct Driver<S: Handler> {
     service: S,
     stalled_body: std::time::Duration,
     unsent: Arc<Unsent>,
+    ahead: Ahead,
+    traffic: Arc<Traffic>,
 }
 
 impl<S: Handler> Driver<S> {
-    fn new(mut streams: h2::server::Connection<Io, Charged>, service: S, config: &ServerConfig) -> Self {
+    fn new(
+        mut streams: h2::server::Connection<Io, Charged>,
+        service: S,
+        config: &ServerConfig,
+        traffic: Arc<Traffic>,
+    ) -> Self {
         let calls = Tasks::new();
         let waker = calls.feeder();
         let (stalled_body, unsent) = (config.stalled_body, Unsent::new(config.unsent));
         let pings = streams.ping_pong();
-        Self { streams, pings, calls, waker, service, stalled_body, unsent }
+        let ahead = Ahead::default();
+        Self { streams, pings, calls, waker, service, stalled_body, unsent, ahead, traffic }
     }
 
     fn stop(&mut self) {
@@ -115,7 +125,8 @@ impl<S: Handler> Driver<S> {
         }
     }
 
-    fn phase(&self, traffic: &Traffic) -> Phase {
+    fn phase(&self) -> Phase {
+        let traffic = &self.traffic;
         if self.unsent.is_full() {
             Phase::Full(self.unsent.gone())
         } else if traffic.is_blocked() {
@@ -128,13 +139,13 @@ impl<S: Handler> Driver<S> {
     }
 
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        let Self { streams, calls, waker, service, stalled_body, unsent, .. } = self;
+        let Self { streams, calls, waker, service, stalled_body, unsent, ahead, traffic, .. } = self;
         poll_rounds(calls, cx, |calls| {
             let mut cx = Context::from_waker(waker);
             loop {
                 match streams.poll_accept(&mut cx) {
                     Poll::Ready(Some(Ok((request, respond)))) => {
-                        let (request, unread) = received(request, *stalled_body, &mut cx);
+                        let (request, unread) = received(request, *stalled_body, ahead, &mut cx);
                         let bodiless = request.method() == Method::HEAD;
                         let call = Call::new(service.clone(), request);
                         calls.push(Exchange::new(respond, bodiless, call, unread, unsent.clone()));
@@ -144,6 +155,7 @@ impl<S: Handler> Driver<S> {
                     Poll::Pending => break,
                 }
             }
+            ahead.look(traffic.received());
             unsent.let_go();
             Poll::Pending
         })
@@ -153,13 +165,14 @@ impl<S: Handler> Driver<S> {
 fn received(
     request: Request<RecvStream>,
     stalled_body: std::time::Duration,
+    ahead: &Ahead,
     cx: &mut Context<'_>,
 ) -> (Request<Body>, Option<Unread<Http2>>) {
     let (mut head, body) = request.into_parts();
     if let Some(protocol) = head.extensions.remove::<h2::ext::Protocol>() {
         head.extensions.insert(Upgrade::to(protocol.as_str()));
     }
-    let (body, unread) = match incoming::http2(body, &head.headers, Stall::after(stalled_body), cx) {
+    let (body, unread) = match incoming::http2(body, &head.headers, Stall::after(stalled_body), ahead, cx) {
         Incoming::Whole(body) => (body, None),
         Incoming::Stream(body) => {
             let unread = Unread::default();

@@ -14,6 +14,7 @@ use tokio::task::AbortHandle;
 use super::super::super::incoming::{self, Incoming};
 use super::super::super::outgoing::{Outlet, Pump, send_whole, strip_connection_headers};
 use super::super::super::stall::Stall;
+use super::Connected;
 use crate::{Body, BodyError, ClientError};
 
 /// A call that got no response.
@@ -30,10 +31,8 @@ impl From<ClientError> for Failed {
 }
 
 /// Sends the request and waits for the head of its response.
-pub(super) async fn exchange(
-    mut send: SendRequest<Bytes>,
-    request: Request<Body>,
-) -> Result<Response<Body>, Failed> {
+pub(super) async fn exchange(connected: Connected, request: Request<Body>) -> Result<Response<Body>, Failed> {
+    let Connected { mut send, ahead, .. } = connected;
     let (mut head, body) = request.into_parts();
     strip_connection_headers(&mut head.headers);
     let whole = body.is_end_stream();
@@ -48,7 +47,7 @@ pub(super) async fn exchange(
     let (head, recv) = response.await.map_err(call_error)?.into_parts();
     let mut recv = Some(recv);
     let body = poll_fn(|cx| match recv.take() {
-        Some(recv) => Poll::Ready(match incoming::http2(recv, &head.headers, Stall::default(), cx) {
+        Some(recv) => Poll::Ready(match incoming::http2(recv, &head.headers, Stall::default(), &ahead, cx) {
             Incoming::Whole(body) => body,
             Incoming::Stream(body) => Body::Stream(Box::pin(body)),
         }),

@@ -1,5 +1,3 @@
-use std::future::Future;
-
 use ::http::Version;
 use tokio::io::duplex;
 

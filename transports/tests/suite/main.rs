@@ -14,6 +14,7 @@ mod descriptors;
 mod faults;
 mod frames;
 mod limits;
+mod streams;
 mod support;
 mod unix;
 #[cfg(target_os = "linux")]

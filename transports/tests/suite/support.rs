@@ -208,7 +208,7 @@ fn panics_later() -> Body {
 }
 
 /// The same bytes again and again, as fast as they are taken.
-struct Pour(Arc<Seen>, &'static [u8]);
+pub(crate) struct Pour(pub(crate) Arc<Seen>, pub(crate) &'static [u8]);
 
 impl http_body::Body for Pour {
     type Data = Bytes;

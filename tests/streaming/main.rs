@@ -2,4 +2,5 @@
 #![cfg(unix)]
 
 mod kinds;
+mod raw;
 mod service;

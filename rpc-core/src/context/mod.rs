@@ -164,9 +164,9 @@ impl Context {
         self.deadline = Some(self.deadline.map_or(deadline, |at| at.min(deadline)));
     }
 
-    /// Nobody waits for this call any longer, so that its deadline means nothing.
-    pub(crate) fn lift_deadline(&mut self) {
-        self.deadline = None;
+    /// Another deadline, for a call that has another one than its caller.
+    pub(crate) fn set_deadline(&mut self, deadline: Option<Instant>) {
+        self.deadline = deadline;
     }
 
     pub(crate) fn options_mut(&mut self) -> &mut CallOptions {

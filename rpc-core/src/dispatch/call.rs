@@ -139,7 +139,7 @@ impl Inbound {
 
     /// Ends the tie to the caller, for a one-way method.
     pub(super) fn detach(&mut self) {
-        self.cx.lift_deadline();
+        self.cx.set_deadline(None);
     }
 
     /// Decodes the arguments.

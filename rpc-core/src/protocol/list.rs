@@ -85,7 +85,8 @@ async fn append(
     let mut items = items.into_fill();
     let mut elements = Elements { between, first: true };
     while out.len() <= most {
-        let fill = poll_fn(|cx| items.as_mut().poll_fill(cx, &mut Sink::new(out, &mut elements, most + 1)));
+        let end = most.saturating_add(1);
+        let fill = poll_fn(|cx| items.as_mut().poll_fill(cx, &mut Sink::new(out, &mut elements, end)));
         if !fill.await? {
             break;
         }

@@ -156,9 +156,10 @@ impl Inner {
         &self,
         method: &'static MethodSchema,
         call: Call,
-        outgoing: OutgoingCall,
+        mut outgoing: OutgoingCall,
     ) -> Result<ReceivedStream, Status> {
         let (mut reply, permit) = self.send(call, &outgoing).await?;
+        outgoing.deadline = reply.deadline(outgoing.deadline);
         let missing = || Status::internal("the reply is not a stream").received();
         let items = reply.take_stream().ok_or_else(missing)?;
         let pull = Box::pin(Supervised::new(items, &outgoing, permit));

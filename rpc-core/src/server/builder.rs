@@ -16,7 +16,7 @@ use super::bound::BoundServer;
 use super::hosts::AllowedHosts;
 use super::http::{HttpService, Mount, Shared};
 use super::listen::Listen;
-use crate::dispatch::{CallLayers, Dispatch, Invoke, Router};
+use crate::dispatch::{CallLayers, Dispatch, Invoke, Layered, Router};
 use crate::http_layer::{BoxHttp, HttpLayer, erase};
 #[cfg(feature = "grpc")]
 use crate::protocol::grpc::Reflection;
@@ -222,7 +222,8 @@ impl<L: CallLayers> Server<L> {
     pub fn into_service(self) -> Result<HttpService, ServeError> {
         let mut router = Router::default();
         for (schema, target) in &self.services {
-            router.add(schema, &self.layers.wrap(target.clone())).map_err(ServeError::names)?;
+            let target = Layered::new(&self.layers).around(target.clone());
+            router.add(schema, &target).map_err(ServeError::names)?;
         }
         #[cfg_attr(
             not(feature = "grpc"),
@@ -231,7 +232,7 @@ impl<L: CallLayers> Server<L> {
         let files = proto::files(router.services()).map_err(ServeError::schema)?;
         let router = Arc::new(router);
         #[cfg(any(feature = "grpc", feature = "xmlrpc"))]
-        let wrap = |target| self.layers.wrap(target);
+        let wrap = |target| Layered::new(&self.layers).around(target);
         let host = Arc::new(Host {
             limits: self.limits,
             #[cfg(feature = "grpc")]

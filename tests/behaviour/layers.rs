@@ -1,11 +1,12 @@
 //! Layers around calls and around HTTP requests, on servers and channels.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use http::{HeaderName, HeaderValue};
 use polyrpc::{
-    BoxHttp, Call, CallExt, Channel, Code, Codec, Context, Next, ReplyFuture, Server, Status,
+    BoxHttp, Call, CallExt, Channel, Code, Codec, Context, Erased, Next, ReplyFuture, Server, Status,
     Streaming, from_fn, service,
 };
 use tokio::time::Instant;
@@ -393,4 +394,28 @@ async fn a_call_whose_argument_is_a_stream_is_made_once() {
     assert_eq!(client.pour(Streaming::from_items([1, 2, 3])).await.unwrap(), 6);
     drop(client.drip().await.unwrap());
     assert_eq!(take(&notes), ["pour false", "drip true"]);
+}
+
+#[tokio::test]
+async fn one_stack_of_layers_stands_before_all_services_and_behind_all_listeners() {
+    let (stacks, http_stacks) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let (counted, http_counted) = (stacks.clone(), http_stacks.clone());
+    let server = Server::new()
+        .service(ProbeServer::new(Subject::new()))
+        .service(TapServer::new(Dripping))
+        .layer(layer_fn(move |inner: Erased| {
+            counted.fetch_add(1, Ordering::SeqCst);
+            inner
+        }))
+        .http_layer(layer_fn(move |inner: BoxHttp<_>| {
+            http_counted.fetch_add(1, Ordering::SeqCst);
+            inner
+        }))
+        .listen(TCP)
+        .listen(TCP);
+    let served = Served::start(server).await;
+    for (protocol, client) in served.clients().await {
+        assert_eq!(client.add(1, 2).await.unwrap(), 3, "{protocol}");
+    }
+    assert_eq!((stacks.load(Ordering::SeqCst), http_stacks.load(Ordering::SeqCst)), (1, 1));
 }

@@ -2,13 +2,14 @@
 
 use std::convert::Infallible;
 use std::future::{Ready, ready};
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use axum::routing::get;
 use bytes::{Buf, BufMut};
 use futures_util::future::BoxFuture;
 use http::{Request, Response};
-use polyrpc::{Code, Server, service};
+use polyrpc::{Code, Peer, Server, service};
 use tonic::codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder};
 use tower_service::Service;
 
@@ -50,7 +51,13 @@ impl Service<Request<tonic::body::Body>> for Doubling {
     }
 
     fn call(&mut self, request: Request<tonic::body::Body>) -> Self::Future {
-        Box::pin(async move { Ok(tonic::server::Grpc::new(Raw).unary(Double, request).await) })
+        let known = request.extensions().get::<Arc<Peer>>().is_some();
+        Box::pin(async move {
+            match known {
+                true => Ok(tonic::server::Grpc::new(Raw).unary(Double, request).await),
+                false => Ok(tonic::Status::unauthenticated("nobody called").into_http()),
+            }
+        })
     }
 }
 
@@ -132,5 +139,24 @@ async fn a_tonic_service_stands_beside_ours() {
     assert_eq!((failed.code(), failed.message()), (Code::OutOfRange, "nothing to double"));
     for (protocol, client) in served.clients().await {
         assert_eq!(client.add(1, 2).await.unwrap(), 3, "{protocol}");
+    }
+}
+
+/// Ours, by the name of theirs.
+struct Halving;
+
+impl Theirs for Halving {
+    async fn double(&self, value: u32) -> polyrpc::Result<u32> {
+        Ok(value / 2)
+    }
+}
+
+#[tokio::test]
+async fn a_tonic_service_hides_no_other_service() {
+    let ours = Server::new().service(TheirsServer::new(Halving)).tonic_service(Doubling);
+    let theirs = Server::new().tonic_service(Doubling).tonic_service(Doubling);
+    for server in [ours, theirs] {
+        let refused = server.into_service().unwrap_err().to_string();
+        assert!(refused.contains("theirs.v1.Doubling"), "{refused}");
     }
 }

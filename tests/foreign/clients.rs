@@ -22,8 +22,15 @@ struct Client {
     unix: bool,
 }
 
-const CLIENTS: [Client; 10] = [
+const CLIENTS: [Client; 13] = [
     Client { name: "grpcio", script: "grpc_client.py", peers: Peers::python, stubs: true, unix: true },
+    Client {
+        name: "grpcio streams",
+        script: "grpc_stream_client.py",
+        peers: Peers::python,
+        stubs: true,
+        unix: true,
+    },
     Client { name: "json", script: "jsonrpc_client.py", peers: Peers::python, stubs: false, unix: true },
     Client {
         name: "xmlrpc.client",
@@ -35,6 +42,20 @@ const CLIENTS: [Client; 10] = [
     Client { name: "curl", script: "curl_client.py", peers: Peers::curl, stubs: false, unix: true },
     Client { name: "grpcurl", script: "grpcurl_client.py", peers: Peers::grpcurl, stubs: true, unix: true },
     Client { name: "grpc-js", script: "grpc_client.js", peers: Peers::node, stubs: true, unix: true },
+    Client {
+        name: "grpc-js streams",
+        script: "grpc_stream_client.js",
+        peers: Peers::node,
+        stubs: true,
+        unix: true,
+    },
+    Client {
+        name: "connect-node gRPC-Web",
+        script: "grpc_web_client.js",
+        peers: Peers::node,
+        stubs: true,
+        unix: false,
+    },
     Client { name: "node-http2", script: "http2_client.js", peers: Peers::node, stubs: false, unix: true },
     Client { name: "jayson", script: "jayson_client.js", peers: Peers::node, stubs: false, unix: true },
     Client {

@@ -85,12 +85,22 @@ async fn own_failure(client: &StreamsClient) {
 
 /// Dropping the stream cancels its producer at the other end.
 async fn cancels(client: &StreamsClient, sample: &Sample) {
+    let before = sample.cancelled();
     let mut counting = client.count(1_000_000, Some(1)).await.unwrap();
     assert_eq!(counting.message().await.unwrap(), Some(0));
     drop(counting);
-    let sample = sample.clone();
-    let took = soon(move || sample.cancelled() == 1).await;
+    let took = soon(|| sample.cancelled() == before + 1).await;
     assert!(took < Duration::from_millis(100), "{took:?}");
+}
+
+/// A stream that nobody ends but its reader.
+async fn endless(client: &StreamsClient, sample: &Sample) {
+    let before = sample.cancelled();
+    let mut heads = client.subscribe("newHeads".into()).await.unwrap();
+    assert_eq!(heads.message().await.unwrap().unwrap().number, "0x0");
+    drop(heads);
+    soon(|| sample.cancelled() == before + 1).await;
+    assert!(client.subscribe("logs".into()).await.is_err());
 }
 
 /// A deadline that passes inside a stream ends it.
@@ -109,11 +119,18 @@ async fn deadline(client: &StreamsClient) {
 }
 
 async fn conforms(endpoint: &str) {
+    conforms_by("", endpoint, "").await;
+}
+
+/// By a protocol (with its `+`) and options.
+async fn conforms_by(protocol: &str, endpoint: &str, options: &str) {
     let served = serve(endpoint).await;
-    let client = StreamsClient::connect(&served.endpoint).await.unwrap();
+    let called = format!("{protocol}{}{options}", served.endpoint);
+    let client = StreamsClient::connect(&called).await.unwrap();
     all_kinds(&client).await;
     own_failure(&client).await;
     cancels(&client, &served.sample).await;
+    endless(&client, &served.sample).await;
     deadline(&client).await;
 }
 
@@ -134,6 +151,43 @@ async fn grpc_over_tcp() {
 #[tokio::test]
 async fn grpc_over_mem() {
     conforms("mem:streaming-kinds").await;
+}
+
+#[tokio::test]
+async fn jsonrpc_in_lines_over_tcp() {
+    conforms_by("jsonrpc+", "tcp://127.0.0.1:0", "?framing=newline").await;
+}
+
+#[tokio::test]
+async fn jsonrpc_behind_lengths_over_tcp() {
+    conforms_by("jsonrpc+", "tcp://127.0.0.1:0", "?framing=content-length").await;
+}
+
+#[tokio::test]
+async fn jsonrpc_by_websocket_over_tcp() {
+    conforms_by("jsonrpc+", "tcp://127.0.0.1:0", "?framing=websocket").await;
+}
+
+#[tokio::test]
+async fn jsonrpc_by_websocket_url() {
+    let served = serve("tcp://127.0.0.1:0").await;
+    let url = served.endpoint.replace("tcp:", "jsonrpc+ws:");
+    let client = StreamsClient::connect(format!("{url}/any/path")).await.unwrap();
+    all_kinds(&client).await;
+}
+
+/// Each stream has a connection of its own, so that a slow one holds back no other.
+#[tokio::test]
+async fn jsonrpc_uploads_over_tcp_and_mem() {
+    for endpoint in ["tcp://127.0.0.1:0", "mem:streaming-uploads"] {
+        let served = serve(endpoint).await;
+        let client = StreamsClient::connect(format!("jsonrpc+{}", served.endpoint)).await.unwrap();
+        assert_eq!(client.sum(Streaming::from_items(1..=100)).await.unwrap(), 5050);
+        let cx = polyrpc::Context::current();
+        let shouted = items(client.shout(&cx, lines(&["one", "two"])).await.unwrap()).await;
+        assert_eq!(shouted.iter().map(|line| line.text.as_str()).collect::<Vec<_>>(), ["ONE", "TWO"]);
+        own_failure(&client).await;
+    }
 }
 
 #[tokio::test]

@@ -62,6 +62,8 @@ impl Call {
     /// The same call once more, for a layer that may have to make it again; none for a call whose argument is a
     /// stream. It is cancelled by itself, and its reply carries what was asked for up to now.
     ///
+    /// Make them one after the other: JSON-RPC tells the calls of a session apart by an id, which both have.
+    ///
     /// ```
     /// use polyrpc_core::{Call, Code, Next, from_fn};
     ///

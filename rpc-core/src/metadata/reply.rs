@@ -1,7 +1,7 @@
 //! What a reply carries beside its value.
 
 use super::{InvalidMetadata, Metadata};
-#[cfg(all(feature = "server", any(feature = "jsonrpc", feature = "xmlrpc")))]
+#[cfg(all(any(feature = "client", feature = "server"), any(feature = "jsonrpc", feature = "xmlrpc")))]
 use http::HeaderMap;
 
 /// What a reply carries beside its value.

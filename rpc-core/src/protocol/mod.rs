@@ -11,7 +11,7 @@ pub(crate) mod xmlrpc;
 mod announce;
 #[cfg(feature = "client")]
 mod foreign;
-#[cfg(feature = "server")]
+#[cfg(any(feature = "client", feature = "server"))]
 mod host;
 #[cfg(all(feature = "server", any(feature = "jsonrpc", feature = "xmlrpc")))]
 mod list;
@@ -29,7 +29,7 @@ mod timeout;
 
 #[cfg(feature = "client")]
 pub(crate) use foreign::{excerpt, foreign};
-#[cfg(feature = "server")]
+#[cfg(any(feature = "client", feature = "server"))]
 pub(crate) use host::{Host, Limits};
 #[cfg(all(feature = "server", any(feature = "jsonrpc", feature = "xmlrpc")))]
 pub(crate) use list::{Array, gather};

@@ -6,3 +6,4 @@ mod limits;
 mod multicall;
 mod page;
 mod shelf;
+mod values;

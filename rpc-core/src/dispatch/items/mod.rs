@@ -64,17 +64,21 @@ pub(crate) struct Sink<'a> {
     start: usize,
     /// Where the last item ends.
     end: usize,
+    /// Bytes of the last item; one at least, so that empty items fill a sink too.
+    last: usize,
+    /// Bytes of all items, counted in the same way.
+    filled: usize,
 }
 
 impl<'a> Sink<'a> {
-    /// A sink that is full when `out` has `until` bytes.
+    /// A sink that is full when another item as long as the last would make more than `until` bytes of `out`.
     pub(crate) fn new(out: &'a mut Vec<u8>, framing: &'a mut dyn ItemFraming, until: usize) -> Sink<'a> {
         let start = out.len();
-        Sink { out, framing, until, start, end: start }
+        Sink { out, framing, until, start, end: start, last: 0, filled: start }
     }
 
     fn is_full(&self) -> bool {
-        self.out.len() >= self.until
+        self.filled >= self.until || self.filled + self.last > self.until
     }
 
     /// Writes one item; one that fails leaves nothing behind.
@@ -82,7 +86,11 @@ impl<'a> Sink<'a> {
         self.framing.open(self.out);
         let written = encode(self.out).and_then(|()| self.framing.close(self.out, self.end));
         match written {
-            Ok(()) => self.end = self.out.len(),
+            Ok(()) => {
+                self.last = (self.out.len() - self.end).max(1);
+                self.filled += self.last;
+                self.end = self.out.len();
+            }
             Err(_) => self.out.truncate(self.end),
         }
         written

@@ -8,16 +8,16 @@ mod error;
 #[cfg(fuzzing)]
 pub mod fuzzing;
 mod nesting;
-#[cfg(feature = "server")]
+#[cfg(any(feature = "client", feature = "server"))]
 mod reply;
-#[cfg(feature = "server")]
+#[cfg(any(feature = "client", feature = "server"))]
 mod request;
 #[cfg(feature = "client")]
 mod response;
 mod scan;
 #[cfg(feature = "server")]
 mod server;
-#[cfg(feature = "server")]
+#[cfg(any(feature = "client", feature = "server"))]
 pub(crate) mod session;
 
 use crate::protocol::is_one_of;

@@ -14,6 +14,7 @@ pub(super) struct Answer<'a> {
     result: Option<Raw<'a>>,
     error: Option<Raw<'a>>,
     id: Option<Raw<'a>>,
+    extra: Option<Raw<'a>>,
     /// The first member that came twice.
     twice: Option<&'static str>,
 }
@@ -47,11 +48,23 @@ impl<'a> Answer<'a> {
             Some("result") => ("result", &mut self.result),
             Some("error") => ("error", &mut self.error),
             Some("id") => ("id", &mut self.id),
+            Some("rpc") => ("rpc", &mut self.extra),
             _ => return,
         };
         if slot.replace(value).is_some() {
             self.twice.get_or_insert(name);
         }
+    }
+
+    /// The id, as it was sent, of what is a response.
+    pub(super) fn id(&self) -> Option<&'a str> {
+        let answers = self.result.is_some() || self.error.is_some();
+        self.id.filter(|_| answers).map(|id| id.text)
+    }
+
+    /// The member `rpc`: what would be headers elsewhere.
+    pub(super) fn extra(&self) -> Option<Raw<'a>> {
+        self.extra
     }
 
     /// The error that the response tells of, if it does.

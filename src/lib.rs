@@ -5,15 +5,16 @@
 pub use polyrpc_core::__private;
 #[cfg(any(feature = "client", feature = "server"))]
 pub use polyrpc_core::BoxHttp;
+pub use polyrpc_core::codec::Codec;
 #[cfg(feature = "server")]
 pub use polyrpc_core::{
     BoundServer, HttpFuture, HttpService, Listen, ServeError, Server, serve, shutdown_signal,
 };
 pub use polyrpc_core::{
-    Call, CallExt, CallKind, CallLayers, Closed, Code, Configured, Context, Detail, Dispatch, Erased, FromFn,
-    FromFnService, InContext, InvalidMetadata, Invoke, Json, Metadata, MethodSchema, Next, Producer,
-    Protocol, Reply, ReplyFuture, ReplyHandle, ReplyParts, Result, ResultExt, RouterError, ServiceSchema,
-    Stack, Status, StreamSender, Streaming, TypedDetail, WithContext, WithReply, from_fn,
+    Call, CallExt, CallKind, CallLayers, Closed, Code, Compression, Configured, Context, Detail, Dispatch,
+    Erased, FromFn, FromFnService, InContext, InvalidMetadata, Invoke, Json, Metadata, MethodSchema, Next,
+    Producer, Protocol, Reply, ReplyFuture, ReplyHandle, ReplyParts, Result, ResultExt, RouterError,
+    ServiceSchema, Stack, Status, StreamSender, Streaming, TypedDetail, WithContext, WithReply, from_fn,
 };
 #[cfg(feature = "client")]
 pub use polyrpc_core::{Channel, ChannelBuilder};

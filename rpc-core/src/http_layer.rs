@@ -1,7 +1,5 @@
 //! Layers at the lower waist, for servers and channels alike.
 
-use std::any::Any;
-
 use bytes::Bytes;
 use http::{Request, Response};
 use polyrpc_transports::Body;
@@ -27,7 +25,7 @@ where
     E: 'static,
 {
     Box::new(move |inner| {
-        let layered = layer.layer(inner).map_response(|response: Response<B>| response.map(into_body));
+        let layered = layer.layer(inner).map_response(|response: Response<B>| response.map(Body::stream));
         BoxCloneSyncService::new(layered)
     })
 }
@@ -35,17 +33,4 @@ where
 /// The whole stack: the layers around `bottom`, the first one outermost.
 pub(crate) fn stack<E: 'static>(bottom: BoxHttp<E>, layers: &[HttpLayer<E>]) -> BoxHttp<E> {
     layers.iter().rev().fold(bottom, |inner, layer| layer(inner))
-}
-
-/// Any body as ours; one that is ours already is not boxed again.
-fn into_body<B>(body: B) -> Body
-where
-    B: http_body::Body<Data = Bytes> + Send + 'static,
-    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
-{
-    let mut body = Some(body);
-    if let Some(own) = (&mut body as &mut dyn Any).downcast_mut::<Option<Body>>() {
-        return own.take().unwrap_or_default();
-    }
-    body.map(Body::stream).unwrap_or_default()
 }

@@ -32,6 +32,8 @@ struct Ours;
 
 impl Migrated for Ours {
     async fn fail(&self) -> Result<()> {
+        let reply = polyrpc_core::Context::current();
+        reply.reply().trailer("x-cost", "3").trailer("x-retry", "9");
         let mut theirs = tonic::Status::failed_precondition("not yet");
         theirs.metadata_mut().insert("x-retry", MetadataValue::from_static("7"));
         // What tonic's client leaves there of a response it received.
@@ -72,7 +74,9 @@ async fn a_tonic_status_leaves_a_handler_of_ours_with_its_metadata() {
     let (failed, reply) = MigratedClient::new(channel).fail().with_reply().await;
     let failed = failed.unwrap_err();
     assert_eq!((failed.code(), failed.message()), (Code::FailedPrecondition, "not yet"));
-    assert_eq!(reply.trailers.get("x-retry"), Some("7"));
+    // What the status says stands over what the handler had said before.
+    assert_eq!(reply.trailers.get_all("x-retry").collect::<Vec<_>>(), ["7"]);
+    assert_eq!(reply.trailers.get("x-cost"), Some("3"));
 
     // The names that are the protocol's own stay the protocol's.
     let service = Server::new().service(MigratedServer::new(Ours)).into_service().unwrap();

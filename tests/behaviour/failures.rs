@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::Request;
-use polyrpc::{Channel, Code, Result, Server, Status, service};
+use polyrpc::{Channel, Code, Detail, Result, Server, Status, service};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
@@ -143,5 +143,37 @@ async fn a_bridge_forwards_what_its_client_received() {
         assert_eq!((failed.code(), failed.message()), (Code::PermissionDenied, "not for you"), "{protocol}");
         served.kill().await;
         tokio::task::yield_now().await;
+    }
+}
+
+/// Fails with details of so many bytes.
+struct Talkative;
+
+#[service(package = "behaviour.v1")]
+trait Detailed {
+    async fn fail(&self, message: String, bytes: u32) -> Result<()>;
+}
+
+impl Detailed for Talkative {
+    async fn fail(&self, message: String, bytes: u32) -> Result<()> {
+        let detail = Detail::from_any("type.googleapis.com/a.B", vec![7; bytes as usize]);
+        Err(Status::not_found(message).with_detail(detail))
+    }
+}
+
+#[tokio::test]
+async fn details_that_do_not_fit_into_headers_do_not_cost_the_status() {
+    let served = Served::start(Server::new().service(DetailedServer::new(Talkative)).listen(TCP)).await;
+    let long = "long ".repeat(20_000);
+    for protocol in PROTOCOLS {
+        let client = DetailedClient::connect(served.by(protocol)).await.unwrap();
+        let large = client.fail("no order 7".into(), 100_000).await.unwrap_err();
+        assert_eq!((large.code(), large.message()), (Code::NotFound, "no order 7"), "{protocol}");
+        // Only JSON-RPC has its details in the body.
+        assert_eq!(large.details().len(), usize::from(protocol == "jsonrpc"), "{protocol}");
+        let small = client.fail(long.clone(), 100).await.unwrap_err();
+        assert_eq!((small.code(), small.details().len()), (Code::NotFound, 1), "{protocol}");
+        let begun = small.message().strip_suffix('…').unwrap_or(small.message());
+        assert!(long.starts_with(begun) && begun.len() > 1000, "{protocol}");
     }
 }

@@ -1,9 +1,15 @@
 //! Layers around calls and around HTTP requests, on servers and channels.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use http::{HeaderName, HeaderValue};
-use polyrpc::{BoxHttp, Call, CallExt, Channel, Code, Context, Next, ReplyFuture, Server, Status, from_fn};
+use polyrpc::{
+    BoxHttp, Call, CallExt, Channel, Code, Codec, Context, Erased, Next, ReplyFuture, Server, Status,
+    Streaming, from_fn, service,
+};
+use tokio::time::Instant;
 use tower_http::map_response_body::MapResponseBodyLayer;
 use tower_http::set_header::{SetRequestHeaderLayer, SetResponseHeaderLayer};
 use tower_layer::layer_fn;
@@ -257,4 +263,159 @@ async fn a_layer_sees_each_call_of_a_batch_before_its_arguments_are_decoded() {
     let answer = grpc(served.address(), "/behaviour.v1.Probe/Add", &[], &framed(b"\xff")).await;
     assert_eq!(answer.outcome().0, 3, "{answer:?}");
     assert_eq!(take(&notes), ["add \u{fffd}"], "a layer sees bytes that are no message");
+}
+
+/// Gets a new token when the old one is refused, and makes the call again.
+fn refresh(token: Arc<Mutex<&'static str>>) -> impl Fn(Call, Next) -> ReplyFuture + Clone + Send + Sync {
+    move |mut call, next| {
+        let token = token.clone();
+        Box::pin(async move {
+            let authorize = |call: &mut Call| {
+                let value = format!("Bearer {}", token.lock().unwrap());
+                let inserted = call.context_mut().metadata_mut().insert("authorization", &value);
+                inserted.map_err(|invalid| Status::invalid_argument(invalid.to_string()))
+            };
+            authorize(&mut call)?;
+            let again = call.try_clone();
+            match (next.clone().run(call).await, again) {
+                (Err(status), Some(mut again)) if status.code() == Code::PermissionDenied => {
+                    *token.lock().unwrap() = "admin";
+                    authorize(&mut again)?;
+                    next.run(again).await
+                }
+                (result, _) => result,
+            }
+        })
+    }
+}
+
+#[tokio::test]
+async fn a_layer_of_a_channel_sends_metadata_and_makes_a_call_again() {
+    let server =
+        Server::new().service(ProbeServer::new(Subject::new())).layer(from_fn(authenticate)).listen(TCP);
+    let served = Served::start(server).await;
+    for protocol in PROTOCOLS {
+        let token = Arc::new(Mutex::new("ada"));
+        let builder = Channel::builder(served.by(protocol)).layer(from_fn(refresh(token.clone())));
+        let client = ProbeClient::new(builder.connect().await.unwrap());
+        assert_eq!(client.add(1, 2).await.unwrap(), 3, "{protocol}");
+        assert_eq!(*token.lock().unwrap(), "ada", "{protocol}");
+        client.erase().await.unwrap();
+        assert_eq!(*token.lock().unwrap(), "admin", "{protocol}");
+    }
+}
+
+#[tokio::test]
+async fn a_call_that_a_server_makes_again_has_an_end_of_its_own() {
+    let (far, _) = Served::probe().await;
+    let twice = from_fn(|call: Call, next: Next| async move {
+        // The first time, the context hears of the end of its call.
+        call.context().reply().header("x-tried", "yes");
+        let again = call.try_clone().unwrap();
+        next.clone().run(call).await?;
+        next.run(again).await
+    });
+    let bridge = Server::new().service(ProbeServer::new(far.client("grpc").await)).layer(twice).listen(TCP);
+    let bridge = Served::start(bridge).await;
+    for (protocol, client) in bridge.clients().await {
+        let (sum, reply) = client.add(1, 2).with_reply().await;
+        assert_eq!(sum.unwrap(), 3, "{protocol}");
+        assert_eq!(reply.headers.get("x-tried"), Some("yes"), "{protocol}");
+    }
+}
+
+#[service(package = "behaviour.v1")]
+trait Tap {
+    async fn drip(&self) -> polyrpc::Result<Streaming<u32>>;
+    async fn pour(&self, drops: Streaming<u32>) -> polyrpc::Result<u32>;
+}
+
+/// Never ends.
+struct Dripping;
+
+impl Tap for Dripping {
+    async fn drip(&self) -> polyrpc::Result<Streaming<u32>> {
+        Ok(Streaming::produce(async |out| {
+            out.send(1).await;
+            std::future::pending().await
+        }))
+    }
+
+    async fn pour(&self, mut drops: Streaming<u32>) -> polyrpc::Result<u32> {
+        let mut sum = 0;
+        while let Some(drop) = drops.message().await? {
+            sum += drop;
+        }
+        Ok(sum)
+    }
+}
+
+/// Gives every call 300 ms.
+async fn hurry(mut call: Call, next: Next) -> Result<polyrpc::Reply, Status> {
+    call.context_mut().limit(Instant::now() + Duration::from_millis(300));
+    next.run(call).await
+}
+
+#[tokio::test]
+async fn a_deadline_that_a_layer_sets_holds_on_servers_and_channels() {
+    let services =
+        || Server::new().service(ProbeServer::new(Subject::new())).service(TapServer::new(Dripping));
+    let (hurried, patient) = (services().layer(from_fn(hurry)).listen(TCP), services().listen(TCP));
+    let (hurried, patient) = (Served::start(hurried).await, Served::start(patient).await);
+    for protocol in PROTOCOLS {
+        let by_server = Channel::connect(hurried.by(protocol)).await.unwrap();
+        let by_client = Channel::builder(patient.by(protocol)).layer(from_fn(hurry)).connect().await.unwrap();
+        for channel in [by_server, by_client] {
+            let begun = Instant::now();
+            let late = ProbeClient::new(channel.clone()).hang().await.unwrap_err();
+            assert_eq!(late.code(), Code::DeadlineExceeded, "{protocol}");
+            if protocol == "grpc" {
+                let mut drops = TapClient::new(channel).drip().await.unwrap();
+                assert_eq!(drops.message().await.unwrap(), Some(1));
+                assert_eq!(drops.message().await.unwrap_err().code(), Code::DeadlineExceeded);
+            }
+            assert!(begun.elapsed() < Duration::from_secs(10), "{protocol}: {:?}", begun.elapsed());
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_call_whose_argument_is_a_stream_is_made_once() {
+    let notes = Notes::default();
+    let seen = notes.clone();
+    let look = from_fn(move |call: Call, next: Next| {
+        let copied = call.try_clone().is_some();
+        assert_eq!(call.codec(), Codec::Proto);
+        seen.lock().unwrap().push(format!("{} {copied}", call.method().name));
+        next.run(call)
+    });
+    let served = Served::start(Server::new().service(TapServer::new(Dripping)).layer(look).listen(TCP)).await;
+    let client = TapClient::connect(served.by("grpc")).await.unwrap();
+    assert_eq!(client.pour(Streaming::from_items([1, 2, 3])).await.unwrap(), 6);
+    drop(client.drip().await.unwrap());
+    assert_eq!(take(&notes), ["pour false", "drip true"]);
+}
+
+#[tokio::test]
+async fn one_stack_of_layers_stands_before_all_services_and_behind_all_listeners() {
+    let (stacks, http_stacks) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let (counted, http_counted) = (stacks.clone(), http_stacks.clone());
+    let server = Server::new()
+        .service(ProbeServer::new(Subject::new()))
+        .service(TapServer::new(Dripping))
+        .layer(layer_fn(move |inner: Erased| {
+            counted.fetch_add(1, Ordering::SeqCst);
+            inner
+        }))
+        .http_layer(layer_fn(move |inner: BoxHttp<_>| {
+            http_counted.fetch_add(1, Ordering::SeqCst);
+            inner
+        }))
+        .listen(TCP)
+        .listen(TCP);
+    let served = Served::start(server).await;
+    for (protocol, client) in served.clients().await {
+        assert_eq!(client.add(1, 2).await.unwrap(), 3, "{protocol}");
+    }
+    assert_eq!((stacks.load(Ordering::SeqCst), http_stacks.load(Ordering::SeqCst)), (1, 1));
 }

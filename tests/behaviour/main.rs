@@ -12,6 +12,7 @@ mod layers;
 mod limits;
 mod loss;
 mod mounting;
+mod one_way;
 mod page;
 mod reconnection;
 mod server;

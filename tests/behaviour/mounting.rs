@@ -1,8 +1,17 @@
 //! Our services in somebody else's server, and somebody else's beside ours.
 
+use std::convert::Infallible;
+use std::future::ready;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
 use axum::routing::get;
-use polyrpc::{Code, Server, service};
+use http::{Request, Response};
+use polyrpc::{Code, Peer, Server, service};
 use polyrpc_test_support::Greeter;
+use tonic::body::Body;
+use tonic::server::NamedService;
+use tower_service::Service;
 
 use crate::support::{PROTOCOLS, Probe, ProbeClient, ProbeServer, Served, Subject, TCP, say};
 
@@ -24,6 +33,31 @@ async fn into_service_is_mounted_in_an_axum_router() {
     serving.abort();
 }
 
+/// tonic's service, for those whom it knows.
+#[derive(Clone)]
+struct Guarded(Greeter);
+
+impl NamedService for Guarded {
+    const NAME: &'static str = Greeter::NAME;
+}
+
+impl Service<Request<Body>> for Guarded {
+    type Response = Response<Body>;
+    type Error = Infallible;
+    type Future = <Greeter as Service<Request<Body>>>::Future;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        self.0.poll_ready(cx)
+    }
+
+    fn call(&mut self, request: Request<Body>) -> Self::Future {
+        match request.extensions().get::<Arc<Peer>>() {
+            Some(_) => self.0.call(request),
+            None => Box::pin(ready(Ok(tonic::Status::unauthenticated("nobody called").into_http()))),
+        }
+    }
+}
+
 /// tonic's service, as our clients see it.
 #[service(package = "mixed.v1", name = "Greeter")]
 trait Theirs {
@@ -32,7 +66,8 @@ trait Theirs {
 
 #[tokio::test]
 async fn a_tonic_service_stands_beside_ours() {
-    let server = Server::new().service(ProbeServer::new(Subject::new())).tonic_service(Greeter).listen(TCP);
+    let server =
+        Server::new().service(ProbeServer::new(Subject::new())).tonic_service(Guarded(Greeter)).listen(TCP);
     let served = Served::start(server).await;
     let theirs = TheirsClient::connect(served.by("grpc")).await.unwrap();
     assert_eq!(theirs.hello("tonic".into()).await.unwrap(), "tonic");
@@ -40,5 +75,24 @@ async fn a_tonic_service_stands_beside_ours() {
     assert_eq!((failed.code(), failed.message()), (Code::InvalidArgument, "nobody"));
     for (protocol, client) in served.clients().await {
         assert_eq!(client.add(1, 2).await.unwrap(), 3, "{protocol}");
+    }
+}
+
+/// Ours, by the name of theirs.
+struct Ours;
+
+impl Theirs for Ours {
+    async fn hello(&self, name: String) -> polyrpc::Result<String> {
+        Ok(name)
+    }
+}
+
+#[tokio::test]
+async fn a_tonic_service_hides_no_other_service() {
+    let ours = Server::new().service(TheirsServer::new(Ours)).tonic_service(Greeter);
+    let theirs = Server::new().tonic_service(Greeter).tonic_service(Greeter);
+    for server in [ours, theirs] {
+        let refused = server.into_service().unwrap_err().to_string();
+        assert!(refused.contains("mixed.v1.Greeter"), "{refused}");
     }
 }

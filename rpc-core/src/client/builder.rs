@@ -13,7 +13,7 @@ use tower_service::Service;
 use super::channel::{Channel, Defaults};
 use super::connect::{Connection, Options, connect};
 use crate::compression::Compression;
-use crate::dispatch::{CallLayers, Invoke};
+use crate::dispatch::{CallLayers, Invoke, Layered};
 use crate::http_layer::{BoxHttp, HttpLayer, erase};
 use crate::metadata::InvalidMetadata;
 use crate::protocol::Framing;
@@ -205,7 +205,7 @@ impl<L: CallLayers> ChannelBuilder<L> {
                 (endpoint.to_string(), target, framing, Some(http))
             }
         };
-        let target = self.layers.wrap(target);
+        let target = Layered::new(&self.layers).around(target);
         Ok((Channel::assemble(name, target, framing, self.defaults, self.concurrency), http))
     }
 }

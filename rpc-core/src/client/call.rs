@@ -1,5 +1,7 @@
 //! How a generated client makes one call.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use tokio::sync::oneshot;
 use tokio::time::{Instant, timeout_at};
@@ -65,6 +67,9 @@ impl Channel {
 
     /// Makes a one-way call: returns when the transport has taken the bytes, and keeps the exchange open in
     /// the background until it is answered.
+    ///
+    /// Up to there the call is its caller's: it ends with the handler that makes it, and at the deadline. From
+    /// there on neither touches it.
     #[doc(hidden)]
     pub async fn one_way<'a, A: Arguments<'a>>(
         &self,
@@ -73,25 +78,20 @@ impl Channel {
         args: A,
     ) -> Result<Received, Status> {
         let (taken, on_taken) = oneshot::channel();
-        let (call, outgoing) = self.0.prepare(given, method, args, Some(taken))?;
-        let (answered, on_answer) = oneshot::channel();
+        let (mut call, waiting) = self.0.prepare(given, method, args, Some(taken))?;
+        let background = waiting.in_background(self.0.timeout(method));
+        call.context_mut().set_deadline(background.deadline);
         let inner = self.0.clone();
         let open = inner.background.enter();
-        tokio::spawn(async move {
-            let outcome = inner.send(call, &outgoing).await.map(drop);
-            // Nobody waits for the answer any more when the bytes had been taken: the background keeps it.
-            if let Err(late) = answered.send(outcome) {
-                open.finish(late);
-            }
-        });
-        let outcome = tokio::select! {
+        let mut exchange = Box::pin(async move { inner.send(call, &background).await.map(drop) });
+        tokio::select! {
             biased;
-            Ok(outcome) = on_answer => outcome,
-            Ok(()) = on_taken => Ok(()),
-            else => Err(Status::internal("the call ended without an outcome")),
-        };
+            outcome = before(waiting.deadline, &mut exchange) => outcome.map_err(Status::received)?,
+            Ok(()) = on_taken => drop(tokio::spawn(async move { open.finish(exchange.await) })),
+            () = waiting.parent_cancelled() => return Err(caller_cancelled().received()),
+        }
         // Nothing came: an empty message.
-        outcome.map(|()| Received { method, codec: Codec::Proto, bytes: Bytes::new() })
+        Ok(Received { method, codec: Codec::Proto, bytes: Bytes::new() })
     }
 }
 
@@ -130,15 +130,19 @@ impl Inner {
         Ok((Call::streaming(cx, method, codec, upload.encode(codec, method), Vec::new()), outgoing))
     }
 
-    /// The channel's default deadline is for unary calls: a stream may last.
     fn context(
         &self,
         given: Option<&Context>,
         method: &MethodSchema,
     ) -> Result<(Context, OutgoingCall), Status> {
+        Context::outgoing(given, &self.defaults.metadata, self.timeout(method)).map_err(Status::received)
+    }
+
+    /// How long a call may take that says nothing of it. The channel's default is for unary calls: a stream may
+    /// last.
+    fn timeout(&self, method: &MethodSchema) -> Option<Duration> {
         let default = self.defaults.deadline.filter(|_| !method.kind.is_streaming());
-        Context::outgoing(given, &self.defaults.metadata, method.timeout.or(default))
-            .map_err(Status::received)
+        method.timeout.or(default)
     }
 
     /// The result of a call.
@@ -152,9 +156,10 @@ impl Inner {
         &self,
         method: &'static MethodSchema,
         call: Call,
-        outgoing: OutgoingCall,
+        mut outgoing: OutgoingCall,
     ) -> Result<ReceivedStream, Status> {
         let (mut reply, permit) = self.send(call, &outgoing).await?;
+        outgoing.deadline = reply.deadline(outgoing.deadline);
         let missing = || Status::internal("the reply is not a stream").received();
         let items = reply.take_stream().ok_or_else(missing)?;
         let pull = Box::pin(Supervised::new(items, &outgoing, permit));

@@ -7,7 +7,7 @@ use polyrpc_transports::{ClientConfig, ClientError, Endpoint, HttpClient};
 use crate::compression::Compression;
 use crate::dispatch::Invoke;
 use crate::http_layer::{BoxHttp, HttpLayer, stack};
-use crate::protocol::{ClientProtocol, Framing, Remote};
+use crate::protocol::{ClientProtocol, Framing, MESSAGE_LIMIT, Remote};
 use crate::schema::Protocol;
 use crate::status::Status;
 
@@ -24,7 +24,7 @@ pub(super) struct Options {
 impl Default for Options {
     fn default() -> Options {
         Options {
-            message_limit: 4 << 20,
+            message_limit: MESSAGE_LIMIT,
             compress: false,
             compression: Compression::default(),
             positional: false,

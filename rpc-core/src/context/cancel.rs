@@ -15,6 +15,11 @@ pub(super) struct Shared {
 }
 
 impl Shared {
+    /// The state of the same call, made once more.
+    pub(super) fn again(&self) -> Shared {
+        Shared { reply: Mutex::new(self.reply().clone()), ..Shared::default() }
+    }
+
     pub(super) fn cancel(&self) {
         self.cancelled.store(true, Ordering::Release);
         self.notify.notify_waiters();

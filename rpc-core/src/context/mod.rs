@@ -104,6 +104,12 @@ impl Context {
         self.deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()))
     }
 
+    /// Brings the deadline forward; a later one changes nothing. A layer that does so holds the call to it, and what
+    /// the call makes of others.
+    pub fn limit(&mut self, deadline: Instant) {
+        self.deadline = Some(self.deadline.map_or(deadline, |at| at.min(deadline)));
+    }
+
     /// The caller's metadata.
     pub fn metadata(&self) -> &Metadata {
         static NONE: OnceLock<Metadata> = OnceLock::new();
@@ -111,6 +117,11 @@ impl Context {
             Some(metadata) => metadata,
             None => NONE.get_or_init(Metadata::new),
         }
+    }
+
+    /// The metadata, for a layer to change: on a channel what is sent with the call, on a server what its handler sees.
+    pub fn metadata_mut(&mut self) -> &mut Metadata {
+        Arc::make_mut(self.metadata.get_or_insert_default())
     }
 
     /// Who called, as far as the transport knows.
@@ -159,14 +170,9 @@ impl Context {
         self.extra.as_ref().map(|extra| &extra.options)
     }
 
-    /// The same context with an earlier deadline; a later one changes nothing.
-    pub(crate) fn limit(&mut self, deadline: Instant) {
-        self.deadline = Some(self.deadline.map_or(deadline, |at| at.min(deadline)));
-    }
-
-    /// Nobody waits for this call any longer, so that its deadline means nothing.
-    pub(crate) fn lift_deadline(&mut self) {
-        self.deadline = None;
+    /// Another deadline, for a call that has another one than its caller.
+    pub(crate) fn set_deadline(&mut self, deadline: Option<Instant>) {
+        self.deadline = deadline;
     }
 
     pub(crate) fn options_mut(&mut self) -> &mut CallOptions {
@@ -176,6 +182,13 @@ impl Context {
     /// Takes what the handler asked the reply to carry.
     pub(crate) fn take_reply(&self) -> Option<ReplyParts> {
         self.shared.get().map(|shared| std::mem::take(&mut *shared.reply()))
+    }
+
+    /// The context of the same call, made once more: a reply that has got so far, and an end of its own.
+    pub(crate) fn again(&self) -> Context {
+        let mut cx = self.clone();
+        (cx.shared, cx.owner) = (OnceLock::from(Arc::new(self.shared().again())), true);
+        cx
     }
 
     fn extra_mut(&mut self) -> &mut Extra {

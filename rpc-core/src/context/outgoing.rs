@@ -22,6 +22,14 @@ pub(crate) struct OutgoingCall {
 }
 
 impl OutgoingCall {
+    /// What goes on when nobody waits for the call any longer: the handler that made it neither cancels it nor cuts
+    /// its time, which is at least `timeout`.
+    pub(crate) fn in_background(&self, timeout: Option<Duration>) -> OutgoingCall {
+        let least = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
+        let deadline = self.deadline.zip(least).map(|(set, least)| set.max(least));
+        OutgoingCall { deadline, reply: self.reply.clone(), parent: None }
+    }
+
     /// What resolves when the handler that makes the call is cancelled; none outside one.
     pub(crate) fn cancelled_with_parent(&self) -> Option<impl Future<Output = ()> + Send + 'static> {
         let parent = self.parent.clone()?;

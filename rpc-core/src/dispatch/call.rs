@@ -2,11 +2,15 @@
 
 use std::future::Future;
 use std::ops::Range;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use tokio::sync::oneshot;
+use tokio::time::Instant;
 
+use super::Invoke;
 use super::items::{Decoding, Encoding, Items, Origin};
+use super::stacked::Bound;
 use crate::codec::{Arguments, Codec, Decode, Encode};
 use crate::context::{Context, Scope};
 use crate::metadata::ReplyParts;
@@ -28,6 +32,7 @@ pub struct Call {
     out: Vec<u8>,
     stream: Option<Items>,
     taken: Option<oneshot::Sender<()>>,
+    bound: Option<Bound>,
 }
 
 impl Call {
@@ -40,7 +45,7 @@ impl Call {
         args: Range<usize>,
         out: Vec<u8>,
     ) -> Call {
-        Call { cx, method, codec, frame, args, out, stream: None, taken: None }
+        Call { cx, method, codec, frame, args, out, stream: None, taken: None, bound: None }
     }
 
     /// A call of a method whose argument is a stream.
@@ -58,6 +63,51 @@ impl Call {
     #[cfg(all(feature = "xmlrpc", feature = "client"))]
     pub(crate) fn framed(self, frame: Bytes, args: Range<usize>) -> Call {
         Call { frame, args, ..self }
+    }
+
+    /// The same call once more, for a layer that may have to make it again; none for a call whose argument is a
+    /// stream. It is cancelled by itself, and its reply carries what was asked for up to now.
+    ///
+    /// Make them one after the other: JSON-RPC tells the calls of a session apart by an id, which both have.
+    ///
+    /// ```
+    /// use polyrpc_core::{Call, Code, Next, from_fn};
+    ///
+    /// let twice = from_fn(|call: Call, next: Next| async move {
+    ///     let again = call.try_clone();
+    ///     match (next.clone().run(call).await, again) {
+    ///         (Err(status), Some(again)) if status.code() == Code::Unavailable => next.run(again).await,
+    ///         (result, _) => result,
+    ///     }
+    /// });
+    /// # let _ = twice;
+    /// ```
+    pub fn try_clone(&self) -> Option<Call> {
+        if self.method.kind.takes_stream() {
+            return None;
+        }
+        Some(Call {
+            cx: self.cx.again(),
+            method: self.method,
+            codec: self.codec,
+            frame: self.frame.clone(),
+            args: self.args.clone(),
+            out: self.out.clone(),
+            stream: None,
+            taken: None,
+            bound: self.bound.clone(),
+        })
+    }
+
+    /// The call on its way through layers, behind which `target` answers it.
+    pub(super) fn bound_for(mut self, target: Arc<dyn Invoke>) -> Call {
+        self.bound = Some(Bound { target, deadline: self.cx.deadline() });
+        self
+    }
+
+    /// Where the layers hand it.
+    pub(super) fn take_bound(&mut self) -> Option<Bound> {
+        self.bound.take()
     }
 
     /// The argument that is a stream, for the protocol to send.
@@ -81,7 +131,7 @@ impl Call {
         &self.cx
     }
 
-    /// The context, to put values into it or to change the deadline.
+    /// The context, to put values and metadata into it or to bring the deadline forward.
     pub fn context_mut(&mut self) -> &mut Context {
         &mut self.cx
     }
@@ -151,7 +201,7 @@ impl Inbound {
 
     /// Ends the tie to the caller, for a one-way method.
     pub(super) fn detach(&mut self) {
-        self.cx.lift_deadline();
+        self.cx.set_deadline(None);
     }
 
     /// Decodes the arguments.
@@ -291,6 +341,8 @@ pub struct Reply {
     value: Value,
     stream: Option<Items>,
     parts: Option<Box<ReplyParts>>,
+    /// What a layer has brought the call's deadline forward to, for the items.
+    deadline: Option<Instant>,
 }
 
 #[derive(Debug)]
@@ -304,7 +356,7 @@ enum Value {
 impl Reply {
     /// A reply that a client received.
     pub(crate) fn received(value: Bytes, parts: ReplyParts) -> Reply {
-        Reply { value: Value::Received(value), stream: None, parts: Some(Box::new(parts)) }
+        Reply { value: Value::Received(value), stream: None, parts: Some(Box::new(parts)), deadline: None }
     }
 
     /// A reply whose items a client receives.
@@ -314,7 +366,7 @@ impl Reply {
 
     /// A value behind what the protocol had written.
     pub(crate) fn written(out: Vec<u8>, parts: Option<ReplyParts>) -> Reply {
-        Reply { value: Value::Written(out), stream: None, parts: parts.map(Box::new) }
+        Reply { value: Value::Written(out), stream: None, parts: parts.map(Box::new), deadline: None }
     }
 
     /// Whether it has items rather than a value.
@@ -325,6 +377,17 @@ impl Reply {
     /// The items, where the method streams. They stand for the value then.
     pub(crate) fn take_stream(&mut self) -> Option<Items> {
         self.stream.take()
+    }
+
+    /// The same reply, whose items end at a deadline.
+    pub(super) fn before(mut self, deadline: Instant) -> Reply {
+        self.deadline = earlier(self.deadline, Some(deadline));
+        self
+    }
+
+    /// When the items end at the latest, of a call with that deadline.
+    pub(crate) fn deadline(&self, of_call: Option<Instant>) -> Option<Instant> {
+        earlier(self.deadline, of_call)
     }
 
     /// The same reply; items, where there are any, pass through `wrap`.
@@ -358,4 +421,8 @@ impl Reply {
             Value::Received(bytes) => (bytes, self.parts),
         }
     }
+}
+
+fn earlier(a: Option<Instant>, b: Option<Instant>) -> Option<Instant> {
+    a.into_iter().chain(b).min()
 }

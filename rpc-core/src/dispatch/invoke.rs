@@ -24,6 +24,7 @@ pub(crate) async fn invoke(route: &Route, call: Call) -> Result<Reply, Status> {
     };
     match result {
         Ok(reply) if reply.is_stream() => {
+            let deadline = reply.deadline(deadline);
             Ok(reply.map_stream(|items| Items::outgoing(Guarded::new(items, deadline, span))))
         }
         result => {

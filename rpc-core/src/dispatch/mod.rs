@@ -32,6 +32,7 @@ pub use returns::{Answers, DescribedError, ErrorProbe, PlainError, Returns, Retu
 pub use router::RouterError;
 pub(crate) use router::{Route, Router};
 pub use stacked::CallLayers;
+pub(crate) use stacked::Layered;
 pub use streams::{AcceptsStream, AnswersStream, ReturnsStream, StreamsIn};
 pub(crate) use streams::{ReceivedStream, Upload};
 

@@ -34,6 +34,7 @@ impl Route {
 pub(crate) struct Router {
     tables: [HashMap<String, Route>; Protocol::ALL.len()],
     services: Vec<&'static ServiceSchema>,
+    mounted: HashSet<String>,
     /// The methods of JSON-RPC that end streams.
     unsubscribes: HashSet<&'static str>,
 }
@@ -63,11 +64,20 @@ impl Router {
                 free.insert(route);
                 Ok(())
             }
-            Entry::Occupied(taken) => Err(RouterError {
+            Entry::Occupied(taken) => Err(RouterError(Claim::Method {
                 protocol,
                 name: taken.key().clone(),
                 methods: [taken.get().method.full_name(), route.method.full_name()],
-            }),
+            })),
+        }
+    }
+
+    /// Takes the name of a service that is somebody else's, so that it hides none of ours and no other.
+    pub(crate) fn mount(&mut self, name: &str) -> Result<(), RouterError> {
+        let ours = self.services.iter().any(|service| service.full_name == name);
+        match ours || !self.mounted.insert(name.to_owned()) {
+            true => Err(RouterError(Claim::Service(name.to_owned()))),
+            false => Ok(()),
         }
     }
 
@@ -93,17 +103,27 @@ impl fmt::Debug for Router {
     }
 }
 
-/// Two methods of a server claim one name.
+/// Two methods of a server, or two services, claim one name.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RouterError {
-    protocol: Protocol,
-    name: String,
-    methods: [&'static str; 2],
+pub struct RouterError(Claim);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Claim {
+    Method { protocol: Protocol, name: String, methods: [&'static str; 2] },
+    Service(String),
 }
 
 impl fmt::Display for RouterError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let RouterError { protocol, name, methods: [first, second] } = self;
+        let (protocol, name, [first, second]) = match &self.0 {
+            Claim::Method { protocol, name, methods } => (protocol, name, methods),
+            Claim::Service(name) => {
+                return write!(
+                    f,
+                    "the tonic service `{name}` has the name of another service of this server"
+                );
+            }
+        };
         write!(f, "{first} and {second} are both `{name}` in {protocol}")?;
         match first == second {
             true => write!(f, ": the service was added twice"),

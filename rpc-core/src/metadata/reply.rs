@@ -18,16 +18,18 @@ pub struct ReplyParts {
     pub(crate) invalid: Option<InvalidMetadata>,
 }
 
-#[cfg(all(any(feature = "client", feature = "server"), any(feature = "jsonrpc", feature = "xmlrpc")))]
 impl ReplyParts {
     /// Adds what came later; it replaces pairs with the same keys.
     pub(crate) fn add(&mut self, later: ReplyParts) {
         self.headers.extend(&later.headers);
         self.trailers.extend(&later.trailers);
+        self.compress = later.compress.or(self.compress);
+        self.invalid = self.invalid.take().or(later.invalid);
     }
 
     /// Adds headers and trailers alike to the headers of a response, for a protocol that has no trailers. They
     /// replace those that are there.
+    #[cfg(all(feature = "server", any(feature = "jsonrpc", feature = "xmlrpc")))]
     pub(crate) fn merge_into(self, headers: &mut HeaderMap) {
         let fresh = [self.headers, self.trailers].map(Metadata::into_headers);
         for name in fresh.iter().flat_map(HeaderMap::keys) {

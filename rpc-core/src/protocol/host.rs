@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::MESSAGE_LIMIT;
 use crate::dispatch::Router;
 
 /// The services of a server and its limits: all that a protocol needs to answer requests.
@@ -37,6 +38,6 @@ pub(crate) struct Limits {
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits { message: 4 << 20, batch: 1000, multicall: 1000, peer_cursors: 16, cursors: 1000 }
+        Limits { message: MESSAGE_LIMIT, batch: 1000, multicall: 1000, peer_cursors: 16, cursors: 1000 }
     }
 }

@@ -86,7 +86,8 @@ pub(crate) async fn append(
                 format!("the items of the stream are over the limit of {limit} bytes: read it as a stream");
             return Err(Status::resource_exhausted(text));
         }
-        let fill = poll_fn(|cx| items.as_mut().poll_fill(cx, &mut Sink::new(out, &mut elements, most + 1)));
+        let end = most.saturating_add(1);
+        let fill = poll_fn(|cx| items.as_mut().poll_fill(cx, &mut Sink::new(out, &mut elements, end)));
         if !fill.await? {
             break;
         }

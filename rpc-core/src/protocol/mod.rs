@@ -60,3 +60,6 @@ pub(crate) use receive::{Refusal, deadline, receive};
 #[cfg(feature = "client")]
 pub(crate) use remote::{ClientProtocol, Framing, Http, Remote};
 pub(crate) use timeout::{parse_timeout, write_timeout};
+
+/// Largest message in bytes, unless a server or a channel says otherwise.
+pub(crate) const MESSAGE_LIMIT: usize = 4 << 20;

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use polyrpc_transports::Body;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout_at};
 
 use super::media::foreign_encoding;
 use super::timeout::{RPC_TIMEOUT, parse_timeout};
@@ -15,8 +15,13 @@ pub(crate) struct Refusal {
     pub(crate) code: StatusCode,
 }
 
-/// The whole body of a request, of at most `limit` bytes.
-pub(crate) async fn receive(headers: &HeaderMap, body: Body, limit: usize) -> Result<Bytes, Refusal> {
+/// The whole body of a request, of at most `limit` bytes. The caller's time runs while it comes.
+pub(crate) async fn receive(
+    headers: &HeaderMap,
+    body: Body,
+    limit: usize,
+    deadline: Option<Instant>,
+) -> Result<Bytes, Refusal> {
     if let Some(encoding) = foreign_encoding(headers) {
         let status = Status::unimplemented(format!(
             "the content-encoding `{}` is not supported: send identity",
@@ -24,7 +29,15 @@ pub(crate) async fn receive(headers: &HeaderMap, body: Body, limit: usize) -> Re
         ));
         return Err(Refusal { status, code: StatusCode::UNSUPPORTED_MEDIA_TYPE });
     }
-    match body.collect(limit).await {
+    let collecting = body.collect(limit);
+    let collected = match deadline {
+        None => collecting.await,
+        Some(deadline) => timeout_at(deadline, collecting).await.map_err(|_| Refusal {
+            status: Status::deadline_exceeded("the deadline passed before the request was whole"),
+            code: StatusCode::OK,
+        })?,
+    };
+    match collected {
         Ok(collected) => Ok(collected.data),
         Err(error) if error.is_too_large() => {
             let status =

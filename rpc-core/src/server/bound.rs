@@ -48,6 +48,8 @@ impl BoundServer {
     /// as [`drain`](super::Server::drain) says.
     pub async fn run_until(self, stop: impl Future<Output = ()>) {
         let (stopping, stopped) = watch::channel(());
+        let layered = (!self.http_layers.is_empty())
+            .then(|| stack(BoxHttp::new(self.service.clone()), &self.http_layers));
         let mut running = JoinSet::new();
         for listener in self.listeners {
             let config = self.config.clone();
@@ -56,7 +58,10 @@ impl BoundServer {
                 // The sender is dropped when it is time to stop.
                 while stopped.changed().await.is_ok() {}
             };
-            if self.http_layers.is_empty() {
+            if let Some(http) = layered.clone() {
+                let layered = move |peer: &Arc<Peer>| WithPeer::new(http.clone(), peer.clone());
+                running.spawn(listener.serve(layered, config, stop));
+            } else {
                 // No layers, no box: the service of a connection is a plain function.
                 let shared = self.service.0.clone();
                 let plain = move |peer: &Arc<Peer>| {
@@ -67,10 +72,6 @@ impl BoundServer {
                     })
                 };
                 running.spawn(listener.serve(plain, config, stop));
-            } else {
-                let http = stack(BoxHttp::new(self.service.clone()), &self.http_layers);
-                let layered = move |peer: &Arc<Peer>| WithPeer::new(http.clone(), peer.clone());
-                running.spawn(listener.serve(layered, config, stop));
             }
         }
         stop.await;

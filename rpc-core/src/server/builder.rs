@@ -16,7 +16,7 @@ use super::bound::BoundServer;
 use super::hosts::AllowedHosts;
 use super::http::{HttpService, Mount, Shared};
 use super::listen::Listen;
-use crate::dispatch::{CallLayers, Dispatch, Invoke, Router};
+use crate::dispatch::{CallLayers, Dispatch, Invoke, Layered, Router};
 use crate::http_layer::{BoxHttp, HttpLayer, erase};
 #[cfg(feature = "grpc")]
 use crate::protocol::grpc::Reflection;
@@ -95,7 +95,7 @@ impl<L> Server<L> {
     }
 
     /// Puts a layer around every call: it sees each call of a batch, its method, its context, and its arguments
-    /// before they are decoded. The first layer added is the outermost.
+    /// before they are decoded. The first layer added is the outermost. One stack stands before all services.
     pub fn layer<N>(self, layer: N) -> Server<tower_layer::Stack<N, L>> {
         Server {
             services: self.services,
@@ -112,7 +112,7 @@ impl<L> Server<L> {
     }
 
     /// Puts a layer around every HTTP request, whichever its protocol: any of tower-http's, say. The first layer
-    /// added is the outermost.
+    /// added is the outermost. One stack stands behind all listeners.
     pub fn http_layer<N, B>(mut self, layer: N) -> Server<L>
     where
         N: Layer<BoxHttp<Infallible>> + Send + Sync + 'static,
@@ -129,7 +129,8 @@ impl<L> Server<L> {
         self
     }
 
-    /// Serves a tonic service beside ours: all requests whose path begins with its name go there.
+    /// Serves a tonic service beside ours: all requests whose path begins with its name go there. One that knows its
+    /// caller has an `Arc<Peer>` in its extensions.
     #[cfg(feature = "tonic")]
     pub fn tonic_service<S>(mut self, service: S) -> Server<L>
     where
@@ -141,8 +142,7 @@ impl<L> Server<L> {
             + 'static,
         S::Future: Send + 'static,
     {
-        let prefix = format!("/{}/", S::NAME);
-        self.mounts.push(Mount { prefix, service: crate::tonic::mounted(service) });
+        self.mounts.push(Mount { name: S::NAME.to_owned(), service: crate::tonic::mounted(service) });
         self
     }
 
@@ -228,9 +228,13 @@ impl<L: CallLayers> Server<L> {
     ///
     /// Two services that claim one name, and two types that do.
     pub fn into_service(self) -> Result<HttpService, ServeError> {
+        let layers = Layered::new(&self.layers);
         let mut router = Router::default();
         for (schema, target) in &self.services {
-            router.add(schema, &self.layers.wrap(target.clone())).map_err(ServeError::names)?;
+            router.add(schema, &layers.around(target.clone())).map_err(ServeError::names)?;
+        }
+        for mount in &self.mounts {
+            router.mount(&mount.name).map_err(ServeError::names)?;
         }
         #[cfg_attr(
             not(feature = "grpc"),
@@ -239,7 +243,7 @@ impl<L: CallLayers> Server<L> {
         let files = proto::files(router.services()).map_err(ServeError::schema)?;
         let router = Arc::new(router);
         #[cfg(any(feature = "grpc", feature = "xmlrpc"))]
-        let wrap = |target| self.layers.wrap(target);
+        let wrap = |target| layers.around(target);
         #[cfg(feature = "xmlrpc")]
         let cursors = Cursors::default();
         let host = Arc::new(Host {

@@ -27,15 +27,23 @@ pub(super) struct Shared {
     pub(super) mounts: Vec<Mount>,
 }
 
-/// Somebody else's service, for the paths that begin with `prefix`.
+/// Somebody else's gRPC service.
 pub(super) struct Mount {
-    pub(super) prefix: String,
+    pub(super) name: String,
     pub(super) service: BoxHttp<Infallible>,
+}
+
+impl Mount {
+    /// Whether the path is that of a method of this service.
+    fn has(&self, path: &str) -> bool {
+        let method = path.strip_prefix('/').and_then(|path| path.strip_prefix(&*self.name));
+        method.is_some_and(|method| method.starts_with('/'))
+    }
 }
 
 impl fmt::Debug for Mount {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Mount").field(&self.prefix).finish()
+        f.debug_tuple("Mount").field(&self.name).finish()
     }
 }
 
@@ -43,9 +51,12 @@ impl fmt::Debug for Mount {
 pub(super) async fn answer(
     shared: Arc<Shared>,
     peer: Option<Arc<Peer>>,
-    request: Request<Body>,
+    mut request: Request<Body>,
 ) -> Response<Body> {
-    if let Some(mount) = shared.mounts.iter().find(|mount| request.uri().path().starts_with(&mount.prefix)) {
+    if let Some(mount) = shared.mounts.iter().find(|mount| mount.has(request.uri().path())) {
+        if let Some(peer) = peer {
+            request.extensions_mut().insert(peer);
+        }
         // It does not fail: it answers errors as responses.
         let Ok(response) = mount.service.clone().oneshot(request).await;
         return response;

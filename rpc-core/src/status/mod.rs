@@ -145,8 +145,11 @@ impl Status {
         self
     }
 
-    /// What the failed reply carries beside the status.
-    pub(crate) fn with_reply(mut self, parts: ReplyParts) -> Status {
+    /// What the failed reply carries beside the status. What the status carries already is added to it, as the later.
+    pub(crate) fn with_reply(mut self, mut parts: ReplyParts) -> Status {
+        if let Some(own) = self.0.reply.take() {
+            parts.add(*own);
+        }
         self.0.reply = Some(Box::new(parts));
         self
     }

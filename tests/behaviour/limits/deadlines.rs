@@ -1,9 +1,14 @@
 //! How long a call may take.
 
+use std::convert::Infallible;
 use std::time::Duration;
 
+use bytes::Bytes;
+use futures_util::stream::pending;
+use http::Request;
 use polyrpc::{Channel, Code, Server};
 use tokio::time::Instant;
+use tower::ServiceExt;
 
 use crate::support::{
     Folder, PROTOCOLS, Probe, ProbeClient, ProbeServer, Served, Subject, framed, grpc, post, unique, until,
@@ -62,5 +67,26 @@ async fn a_connection_that_nobody_makes_is_given_up_in_time() {
         let builder = Channel::builder(endpoint).deadline(Duration::from_millis(100));
         let late = ProbeClient::new(builder.lazy().unwrap()).add(1, 2).await.unwrap_err();
         assert_eq!(late.code(), Code::DeadlineExceeded, "{protocol}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_callers_time_runs_while_the_request_comes() {
+    for content_type in ["application/json", "text/xml"] {
+        let subject = Subject::new();
+        let seen = subject.0.clone();
+        let service = Server::new().service(ProbeServer::new(subject)).into_service().unwrap();
+        let never = axum::body::Body::from_stream(pending::<Result<Bytes, Infallible>>());
+        let request = Request::post("/").header("content-type", content_type).header("rpc-timeout", "80m");
+        let begun = Instant::now();
+        let Ok(response) = service.oneshot(request.body(never).unwrap()).await;
+        assert_eq!(
+            (response.status().as_u16(), begun.elapsed().as_millis() / 10),
+            (200, 8),
+            "{content_type}"
+        );
+        let body = response.into_body().collect(1000).await.unwrap().data;
+        assert!(String::from_utf8_lossy(&body).contains("-32004"), "{content_type}: {body:?}");
+        assert_eq!(seen.begun(), 0);
     }
 }

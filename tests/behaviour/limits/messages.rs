@@ -1,8 +1,10 @@
 //! The size of a message.
 
-use polyrpc::{CallExt, Code, Server};
+use polyrpc::{CallExt, Channel, Code, Compression, Result, Server, Streaming, service};
 
-use crate::support::{Answer, Probe, ProbeServer, Served, Subject, TCP, framed, grpc, post};
+use crate::support::{
+    Answer, PROTOCOLS, Probe, ProbeClient, ProbeServer, Served, Subject, TCP, framed, grpc, post,
+};
 
 const MIB: usize = 1 << 20;
 
@@ -73,4 +75,37 @@ async fn a_length_that_is_only_announced_is_refused_before_anything_is_allocated
     let announced = [0, 0xff, 0xff, 0xff, 0xff, 1, 2];
     let answer = grpc(served.address(), "/behaviour.v1.Probe/Echo", &[], &announced).await;
     assert_eq!(answer.outcome().0, 8, "{answer:?}");
+}
+
+#[service(package = "behaviour.v1")]
+trait Counting {
+    async fn count(&self, to: u32) -> Result<Streaming<u32>>;
+}
+
+struct Counter;
+
+impl Counting for Counter {
+    async fn count(&self, to: u32) -> Result<Streaming<u32>> {
+        Ok(Streaming::from_items(1..=to))
+    }
+}
+
+#[tokio::test]
+async fn the_largest_limit_is_none() {
+    let server =
+        Server::new().service(ProbeServer::new(Subject::new())).service(CountingServer::new(Counter));
+    let served = Served::start(server.message_limit(usize::MAX).listen(TCP)).await;
+    for protocol in PROTOCOLS {
+        for compression in [Compression::Gzip, Compression::Zstd] {
+            let builder = Channel::builder(served.by(protocol)).message_limit(usize::MAX);
+            let client = ProbeClient::new(builder.compression(compression).connect().await.unwrap());
+            assert_eq!(client.size(vec![7; 5 * MIB]).await.unwrap(), 5 * MIB as u64, "{protocol}");
+            assert_eq!(client.blob(5 * MIB as u64).await.unwrap().len(), 5 * MIB, "{protocol}");
+            let echoed = client.echo("x".repeat(100_000)).compress(true).await;
+            assert_eq!(echoed.unwrap().len(), 100_000, "{protocol}");
+        }
+    }
+    let json = r#"{"jsonrpc":"2.0","id":1,"method":"counting.count","params":[3]}"#;
+    let answer = post(served.address(), "application/json", "", json).await;
+    assert!(answer.body.contains("[1,2,3]"), "{answer:?}");
 }

@@ -122,7 +122,7 @@ impl Client {
                 Receiving::new(body, Deframer::new(encoding, self.limit), ResponseEnd { limit: self.limit });
             return Ok(Reply::receiving(Items::incoming(messages), parts(head.headers, HeaderMap::new())));
         }
-        let collected = match body.collect(self.limit + frame::PREFIX).await {
+        let collected = match body.collect(self.limit.saturating_add(frame::PREFIX)).await {
             Ok(collected) => collected,
             Err(error) => {
                 let parts = parts(head.headers, HeaderMap::new());

@@ -104,7 +104,7 @@ impl From<Compression> for Encoding {
 fn read(mut source: impl Read, limit: usize) -> Result<Vec<u8>, Status> {
     let mut out = Vec::new();
     loop {
-        grow(&mut out, 1, limit + 1);
+        grow(&mut out, 1, limit.saturating_add(1));
         let room = out.capacity() - out.len();
         let count = (&mut source).take(room as u64).read_to_end(&mut out).map_err(|error| broken(&error))?;
         if out.len() > limit {

@@ -159,7 +159,7 @@ impl Ending for RequestEnd {
 
 /// The whole body. The caller's time runs while it comes.
 async fn receive(body: Body, limit: usize, deadline: Option<Instant>) -> Result<Bytes, Status> {
-    let collecting = body.collect(limit + frame::PREFIX);
+    let collecting = body.collect(limit.saturating_add(frame::PREFIX));
     let collected = match deadline {
         None => collecting.await,
         Some(deadline) => timeout_at(deadline, collecting)

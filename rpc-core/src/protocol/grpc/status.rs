@@ -15,24 +15,17 @@ pub(super) const DETAILS: HeaderName = HeaderName::from_static("grpc-status-deta
 /// What `grpc-message` escapes: all but space to `~`, without `%` (PROTOCOL-HTTP2.md, "Percent-Encoded").
 const ESCAPED: &AsciiSet = &CONTROLS.add(b'%');
 
-/// The most bytes of `grpc-message`, and of `grpc-status-details-bin`: what is longer would cross the limit that the
-/// peer has for headers, and with it the code would be lost.
+/// The most bytes of `grpc-message`: what is longer would cross the limit that the peer has for headers, and with it
+/// the code would be lost.
 const MOST_MESSAGE: usize = 4 << 10;
-const MOST_DETAILS: usize = 8 << 10;
 
-/// Writes a failure as it fits into headers: a longer message is cut, and larger details are left out.
+/// Writes a failure as it fits into headers: a longer message is cut.
 pub(super) fn write_fitting(status: Status, trailers: &mut HeaderMap) {
     let status = match cut(status.message()) {
         Some(message) => status.with_message(message),
         None => status,
     };
     write(&status, trailers);
-    if let Some(details) = trailers.get(DETAILS)
-        && details.len() > MOST_DETAILS
-    {
-        tracing::warn!(%status, bytes = details.len(), "the details of a status do not fit into headers");
-        trailers.remove(DETAILS);
-    }
 }
 
 /// The beginning of a message that is too long.
@@ -56,7 +49,7 @@ fn cut(message: &str) -> Option<String> {
 /// Bytes that an escaped byte becomes.
 const ESCAPE: usize = 3;
 
-/// Writes a failure into trailers.
+/// Writes a failure into trailers, without details that are too large for them.
 pub(super) fn write(status: &Status, trailers: &mut HeaderMap) {
     trailers.insert(GRPC_STATUS, number(status.code()));
     if !status.message().is_empty() {
@@ -65,10 +58,8 @@ pub(super) fn write(status: &Status, trailers: &mut HeaderMap) {
             trailers.insert(GRPC_MESSAGE, value);
         }
     }
-    if let Some(details) = rich::encode(status)
-        && let Ok(value) = HeaderValue::try_from(BASE64.encode(details))
-    {
-        trailers.insert(DETAILS, value);
+    if let Some(details) = rich::header(status) {
+        trailers.insert(DETAILS, details);
     }
 }
 

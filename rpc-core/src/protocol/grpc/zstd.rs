@@ -15,6 +15,9 @@ const MIN_WINDOW_LOG: u32 = 10;
 /// Most bytes of a block; a smaller window allows no block that is larger than itself.
 const BLOCK: usize = 128 << 10;
 
+/// The largest window that is reserved, whatever the limit: no level of zstd's own asks for more.
+const MAX_WINDOW: usize = 128 << 20;
+
 /// Bytes up to the one that announces the window: the magic number and two descriptors.
 const HEAD: usize = 6;
 
@@ -51,8 +54,9 @@ fn frame<'a>(input: &'a [u8], out: &mut Vec<u8>, limit: usize) -> Result<&'a [u8
     let window = bound_window(&mut head, limit);
     let mut source = head.chain(rest);
     let mut decoder = FrameDecoder::new();
-    decoder.set_max_window_size(window.unwrap_or(limit) as u64);
-    decoder.init(&mut source).map_err(|error| refused(&error, limit))?;
+    let most = window.unwrap_or(limit.min(MAX_WINDOW));
+    decoder.set_max_window_size(most as u64);
+    decoder.init(&mut source).map_err(|error| refused(&error, most))?;
     while !decoder.is_finished() {
         let decoded = decoder.decode_blocks(&mut source, BlockDecodingStrategy::UptoBlocks(1));
         decoded.map_err(|error| broken(&error))?;
@@ -77,7 +81,7 @@ fn bound_window(head: &mut [u8], limit: usize) -> Option<usize> {
     if *descriptor & SINGLE_SEGMENT != 0 {
         return None;
     }
-    let enough = limit.max(BLOCK).next_power_of_two().trailing_zeros() - MIN_WINDOW_LOG;
+    let enough = limit.clamp(BLOCK, MAX_WINDOW).next_power_of_two().trailing_zeros() - MIN_WINDOW_LOG;
     // Five bits of exponent, three of mantissa.
     let (exponent, mantissa) = (u32::from(*window >> 3), usize::from(*window & 7));
     if exponent < enough {
@@ -140,6 +144,9 @@ mod tests {
         let mut head = *b"\x28\xb5\x2f\xfd\x00\x98";
         assert_eq!(bound_window(&mut head, 4 << 20), Some(4 << 20));
         assert_eq!(bound_window(&mut head, 5 << 20), Some(4 << 20));
+        // Exponent 31 is 2 TiB.
+        let mut head = *b"\x28\xb5\x2f\xfd\x00\xff";
+        assert_eq!(bound_window(&mut head, usize::MAX), Some(MAX_WINDOW));
     }
 
     #[test]

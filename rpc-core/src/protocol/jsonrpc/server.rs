@@ -33,7 +33,10 @@ pub(crate) async fn serve(
     request: HttpRequest<Body>,
 ) -> Response<Body> {
     let (head, body) = request.into_parts();
-    let body = match receive(&head.headers, body, host.limits.message).await {
+    let deadline = deadline(&head.headers);
+    // One that cannot be read is the calls' to refuse.
+    let until = deadline.as_ref().ok().copied().flatten();
+    let body = match receive(&head.headers, body, host.limits.message, until).await {
         Ok(body) => body,
         Err(Refusal { status, code }) => return Answer::error(status, None).into_response_with(code),
     };
@@ -45,10 +48,10 @@ pub(crate) async fn serve(
         Err(refused) => Answer::error(status(refused, host), None).into_response(),
         Ok(Incoming::Single(item)) => {
             let events = prefers(&head.headers, EVENT_STREAM, MEDIA_TYPE);
-            Exchange::new(host, peer, head.headers, &body).respond(item, events).await
+            Exchange::new(host, peer, head.headers, deadline, &body).respond(item, events).await
         }
         Ok(Incoming::Batch(items)) => {
-            let exchange = Exchange::new(host, peer, head.headers, &body);
+            let exchange = Exchange::new(host, peer, head.headers, deadline, &body);
             batch(join_all(items.into_iter().map(|item| exchange.answer(item))).await)
         }
     }
@@ -80,8 +83,13 @@ struct Exchange<'a> {
 }
 
 impl<'a> Exchange<'a> {
-    fn new(host: &'a Host, peer: Option<Arc<Peer>>, headers: HeaderMap, body: &'a Bytes) -> Exchange<'a> {
-        let deadline = deadline(&headers);
+    fn new(
+        host: &'a Host,
+        peer: Option<Arc<Peer>>,
+        headers: HeaderMap,
+        deadline: Result<Option<Instant>, Status>,
+        body: &'a Bytes,
+    ) -> Exchange<'a> {
         Exchange { host, peer, metadata: Arc::new(Metadata::from_headers(headers)), deadline, body }
     }
 

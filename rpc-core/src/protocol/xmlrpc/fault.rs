@@ -1,7 +1,7 @@
 //! Faults: a status on the wire. A fault has two members and no more; details travel in a header.
 
 use base64::Engine as _;
-use http::header::{HeaderMap, HeaderName, HeaderValue};
+use http::header::{HeaderMap, HeaderName};
 
 use crate::metadata::BASE64;
 use crate::status::{Status, rich};
@@ -16,13 +16,11 @@ pub(super) fn code(status: &Status) -> i32 {
     status.number() as i32
 }
 
-/// Sets the header with the details of a status, if it has any.
+/// Sets the header with the details of a status, if it has any and they fit.
 #[cfg(feature = "server")]
 pub(super) fn write_details(status: &Status, headers: &mut HeaderMap) {
-    if let Some(details) = rich::encode(status)
-        && let Ok(value) = HeaderValue::try_from(BASE64.encode(details))
-    {
-        headers.insert(DETAILS, value);
+    if let Some(details) = rich::header(status) {
+        headers.insert(DETAILS, details);
     }
 }
 

@@ -33,7 +33,10 @@ pub(super) type Written = (Vec<u8>, Option<Box<ReplyParts>>);
 /// Answers a POST whose content-type said that it is XML-RPC.
 pub(crate) async fn serve(host: &Host, peer: Option<Arc<Peer>>, request: Request<Body>) -> Response<Body> {
     let (head, body) = request.into_parts();
-    let body = match receive(&head.headers, body, host.limits.message).await {
+    let deadline = deadline(&head.headers);
+    // One that cannot be read is the calls' to refuse.
+    let until = deadline.as_ref().ok().copied().flatten();
+    let body = match receive(&head.headers, body, host.limits.message, until).await {
         Ok(body) => body,
         Err(Refusal { status, code }) => return Answer::fault(status).into_response_with(code),
     };
@@ -41,7 +44,7 @@ pub(crate) async fn serve(host: &Host, peer: Option<Arc<Peer>>, request: Request
         Ok(call) => call,
         Err(error) => return Answer::fault(no_call(&body, &error)).into_response(),
     };
-    let exchange = Exchange::new(host, peer, head.headers, &body);
+    let exchange = Exchange::new(host, peer, head.headers, deadline, &body);
     let answer = exchange.answer(&call.method, call.params).await;
     answer.unwrap_or_else(|status| Answer::fault(judged(status, &body))).into_response()
 }
@@ -80,8 +83,13 @@ pub(super) struct Exchange<'a> {
 }
 
 impl<'a> Exchange<'a> {
-    fn new(host: &'a Host, peer: Option<Arc<Peer>>, headers: HeaderMap, body: &'a Bytes) -> Exchange<'a> {
-        let deadline = deadline(&headers);
+    fn new(
+        host: &'a Host,
+        peer: Option<Arc<Peer>>,
+        headers: HeaderMap,
+        deadline: Result<Option<Instant>, Status>,
+        body: &'a Bytes,
+    ) -> Exchange<'a> {
         Exchange { host, peer, metadata: Arc::new(Metadata::from_headers(headers)), deadline, body }
     }
 

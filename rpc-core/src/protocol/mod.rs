@@ -30,7 +30,7 @@ pub(crate) use foreign::{excerpt, foreign};
 #[cfg(feature = "server")]
 pub(crate) use host::{Host, Limits};
 #[cfg(feature = "client")]
-pub(crate) use lost::{no_response, torn_response};
+pub(crate) use lost::{no_response, told, torn_response};
 #[cfg(any(feature = "jsonrpc", feature = "xmlrpc"))]
 pub(crate) use media::is_one_of;
 #[cfg(all(feature = "client", any(feature = "jsonrpc", feature = "xmlrpc")))]

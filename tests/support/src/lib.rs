@@ -1,6 +1,7 @@
 //! What the suites that cross crates share: peers in other languages, the processes they run in, the conformance
 //! program that they talk to, and the pages of `docs/` that they read.
 
+mod certificates;
 mod conformance;
 mod foreign;
 mod oracle;
@@ -8,6 +9,7 @@ mod page;
 mod process;
 mod target;
 
+pub use certificates::{Certificates, Signed};
 pub use conformance::{Conformance, stubs};
 pub use foreign::{Missing, Peers, Policy};
 pub use oracle::Oracle;

@@ -2,19 +2,27 @@
 
 mod error;
 mod parse;
+pub(crate) mod percent;
 mod registry;
+#[cfg(feature = "tls")]
+mod tls;
 
 use std::fmt;
 use std::path::Path;
 use std::str::FromStr;
+#[cfg(feature = "tls")]
+use std::sync::Arc;
 
 pub use self::error::EndpointError;
+#[cfg(feature = "tls")]
+pub use self::tls::Tls;
 
 /// Where to listen, or whom to call, as a URL: `[protocol+]transport:address[?options]`.
 ///
-/// `tcp://host:port`, `unix:/path`, `unix:relative.sock`, `mem:name`; `http://host[:port]/path` is TCP with a request
-/// path. The protocol in front is not looked at here. Neither `Display` nor `Debug` shows a user name or password;
-/// but for those, `Display` writes what was read.
+/// `tcp://host:port`, `tls://host:port`, `unix:/path`, `unix:relative.sock`, `stdio:`, `exec:program?arg=…`, `mem:name`;
+/// `http://host[:port]/path` is TCP with a request path, `https://host[:port]/path` TLS with one. Values of options, and a
+/// program's path, are percent-decoded. The protocol in front is not looked at here. Neither `Display` nor `Debug` shows
+/// secrets: a user name or password, and the variables of `env=`; but for those, `Display` writes what was read.
 ///
 /// ```
 /// # #[cfg(feature = "tcp")] {
@@ -39,6 +47,8 @@ pub struct Endpoint {
     path: String,
     user: Option<String>,
     options: Vec<(String, String)>,
+    #[cfg(feature = "tls")]
+    tls: Option<Arc<Tls>>,
 }
 
 /// What a transport needs to find the other end.
@@ -50,6 +60,8 @@ pub(crate) enum Address {
     Path(String),
     /// A name.
     Name(String),
+    /// A program.
+    Program(String),
 }
 
 impl Endpoint {
@@ -58,7 +70,7 @@ impl Endpoint {
         self.protocol.as_deref()
     }
 
-    /// The transport: `tcp`, `unix`, `mem`; `http://` too is `tcp`.
+    /// The transport: `tcp`, `tls`, `unix`, `stdio`, `exec`, `mem`; `http://` too is `tcp`, `https://` is `tls`.
     pub fn transport(&self) -> &'static str {
         self.transport
     }
@@ -87,7 +99,7 @@ impl Endpoint {
         match &self.address {
             Address::Host { host, port, default_port } if Some(*port) == *default_port => bracketed(host),
             Address::Host { host, port, .. } => format!("{}:{port}", bracketed(host)),
-            Address::Path(_) | Address::Name(_) => "localhost".to_owned(),
+            Address::Path(_) | Address::Name(_) | Address::Program(_) => "localhost".to_owned(),
         }
     }
 
@@ -120,7 +132,7 @@ impl Endpoint {
         self.user.as_deref()
     }
 
-    /// The value of an option.
+    /// The value of an option, the first where there are several.
     pub fn option(&self, name: &str) -> Option<&str> {
         self.options.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
@@ -134,29 +146,72 @@ impl Endpoint {
         self
     }
 
+    /// The program of an `exec:` endpoint.
+    pub fn program(&self) -> Option<&str> {
+        match &self.address {
+            Address::Program(program) => Some(program),
+            _ => None,
+        }
+    }
+
+    /// All values of an option that may be given more than once, in their order.
+    #[cfg(all(unix, feature = "pipe", feature = "client"))]
+    pub(crate) fn options<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.options.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The same endpoint with certificates and keys that are given by code. They go before those in the options.
+    ///
+    /// ```
+    /// use polyrpc_transports::{Endpoint, Tls};
+    /// # fn pem_from_the_vault() -> (Vec<u8>, Vec<u8>) { (b"chain".to_vec(), b"secret".to_vec()) }
+    /// let (chain, key) = pem_from_the_vault();
+    /// let endpoint: Endpoint = "tls://0.0.0.0:443".parse().unwrap();
+    /// let endpoint = endpoint.with_tls(Tls::new().identity(chain, key)).unwrap();
+    /// assert_eq!(format!("{endpoint:?}"), "Endpoint(tls://0.0.0.0:443)");
+    /// ```
+    ///
+    /// # Errors
+    /// The endpoint is none of `tls://` or `https://`.
+    #[cfg(feature = "tls")]
+    pub fn with_tls(mut self, tls: Tls) -> Result<Self, EndpointError> {
+        if self.transport != "tls" {
+            return Err(EndpointError::no_tls(self.scheme));
+        }
+        self.tls = Some(Arc::new(tls));
+        Ok(self)
+    }
+
+    /// What was given by code.
+    #[cfg(feature = "tls")]
+    pub(crate) fn tls(&self) -> Option<&Tls> {
+        self.tls.as_deref()
+    }
+
     /// An endpoint of TCP.
     #[cfg(all(feature = "tcp", feature = "server"))]
     pub(crate) fn tcp(address: std::net::SocketAddr) -> Self {
         let host = address.ip().to_string();
-        Self::plain("tcp", Address::Host { host, port: address.port(), default_port: None })
+        Self::new("tcp", "tcp", Address::Host { host, port: address.port(), default_port: None })
     }
 
     /// An endpoint of a Unix socket.
     #[cfg(all(unix, feature = "unix", feature = "server"))]
     pub(crate) fn unix(path: &Path) -> Self {
-        Self::plain("unix", Address::Path(path.display().to_string()))
+        Self::new("unix", "unix", Address::Path(path.display().to_string()))
     }
 
-    #[cfg(all(any(feature = "tcp", feature = "unix"), feature = "server"))]
-    fn plain(scheme: &'static str, address: Address) -> Self {
+    fn new(scheme: &'static str, transport: &'static str, address: Address) -> Self {
         Self {
             protocol: None,
             scheme,
-            transport: scheme,
+            transport,
             address,
             path: String::new(),
             user: None,
             options: Vec::new(),
+            #[cfg(feature = "tls")]
+            tls: None,
         }
     }
 
@@ -176,12 +231,15 @@ impl Endpoint {
         match &self.address {
             Address::Host { .. } => write!(f, "//{}", self.authority())?,
             Address::Path(text) | Address::Name(text) => f.write_str(text)?,
+            Address::Program(program) => f.write_str(&percent::encode(program))?,
         }
         match self.path.split_once('?') {
             Some((path, _)) if !with_query => write!(f, "{path}?…")?,
             _ => f.write_str(&self.path)?,
         }
+        let hidden = registry::find(self.scheme).map_or(&[][..], |entry| entry.hidden);
         for (index, (key, value)) in self.options.iter().enumerate() {
+            let value = if hidden.contains(&key.as_str()) { "…" } else { &percent::encode(value) };
             write!(f, "{}{key}={value}", if index == 0 { '?' } else { '&' })?;
         }
         Ok(())
@@ -238,5 +296,13 @@ impl TryFrom<&String> for Endpoint {
     }
 }
 
-#[cfg(all(test, feature = "tcp", feature = "unix", feature = "mem"))]
+impl TryFrom<&Endpoint> for Endpoint {
+    type Error = EndpointError;
+
+    fn try_from(endpoint: &Endpoint) -> Result<Self, EndpointError> {
+        Ok(endpoint.clone())
+    }
+}
+
+#[cfg(all(test, unix, feature = "tcp", feature = "unix", feature = "mem"))]
 mod tests;

@@ -4,6 +4,8 @@
     feature = "client",
     feature = "server",
     feature = "tcp",
+    feature = "tls",
+    feature = "pipe",
     feature = "unix",
     feature = "mem"
 ))]
@@ -13,5 +15,7 @@ mod conformance;
 mod descriptors;
 mod faults;
 mod limits;
+mod pipe;
 mod support;
+mod tls;
 mod unix;

@@ -47,6 +47,8 @@ impl Framing for Client {
 }
 
 impl ClientProtocol for Client {
+    const VERSION: Version = Version::HTTP_2;
+
     fn request(&self, call: &Call) -> Result<Request<Body>, Status> {
         let cx = call.context();
         let mut headers = cx.metadata().headers().clone();

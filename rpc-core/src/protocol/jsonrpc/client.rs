@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
-use http::{Request, Response, StatusCode, Uri};
+use http::{Request, Response, StatusCode, Uri, Version};
 use polyrpc_transports::Body;
 
 use super::response::Answer;
@@ -73,6 +73,8 @@ fn sent_id(frame: &[u8]) -> &str {
 }
 
 impl ClientProtocol for Client {
+    const VERSION: Version = Version::HTTP_11;
+
     fn request(&self, call: &Call) -> Result<Request<Body>, Status> {
         Ok(post(&self.uri, MEDIA_TYPE, call))
     }

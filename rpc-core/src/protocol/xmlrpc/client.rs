@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
-use http::{Request, Response, StatusCode, Uri};
+use http::{Request, Response, StatusCode, Uri, Version};
 use polyrpc_transports::Body;
 
 use super::{MEDIA_TYPE, fault, is_media_type};
@@ -57,6 +57,8 @@ impl Framing for Client {
 }
 
 impl ClientProtocol for Client {
+    const VERSION: Version = Version::HTTP_11;
+
     fn request(&self, call: &Call) -> Result<Request<Body>, Status> {
         Ok(post(&self.uri, MEDIA_TYPE, call))
     }

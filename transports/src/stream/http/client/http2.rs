@@ -18,6 +18,7 @@ use super::super::io::Io;
 use super::super::outgoing::{Pump, send_whole, strip_connection_headers};
 use super::super::stall::Stall;
 use super::dial::Dialer;
+use crate::stream::Engine;
 use crate::{Body, BodyError, ClientConfig, ClientError};
 
 /// Bytes of one frame that the server may send. Larger than the least (16 KiB), because each frame of a large body
@@ -118,7 +119,7 @@ impl Multiplexed {
     async fn handshake(
         &self,
     ) -> Result<(SendRequest<Bytes>, h2::client::Connection<Io, Bytes>), ClientError> {
-        let socket = self.dialer.dial().await?;
+        let socket = self.dialer.dial(Engine::Http2).await?;
         let io = Io::new(socket, Bytes::new(), Arc::default());
         h2::client::Builder::new()
             .initial_window_size(self.config.stream_window)

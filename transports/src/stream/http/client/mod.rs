@@ -13,11 +13,13 @@ use ::http::{HeaderValue, Request, Response, Uri, Version};
 use self::dial::Dialer;
 use self::http1::Pool;
 use self::http2::Multiplexed;
+use crate::stream::Engine;
 use crate::{Body, ClientConfig, ClientError, Endpoint};
 
 /// A client of one endpoint.
 pub(crate) struct Client {
     endpoint: Endpoint,
+    scheme: Scheme,
     authority: Authority,
     host: HeaderValue,
     /// From a user and password in the endpoint.
@@ -33,9 +35,11 @@ impl Client {
         let host = HeaderValue::try_from(&name).map_err(ClientError::request)?;
         let authority = Authority::try_from(name).map_err(ClientError::request)?;
         let authorization = endpoint.user_info().map(basic).transpose()?;
-        let dialer = Arc::new(Dialer::new(endpoint.clone(), config.clone()));
+        let dialer = Arc::new(Dialer::new(endpoint.clone(), config.clone())?);
+        let scheme = if endpoint.transport() == "tls" { Scheme::HTTPS } else { Scheme::HTTP };
         Ok(Arc::new(Self {
             endpoint: endpoint.clone(),
+            scheme,
             authority,
             host,
             authorization,
@@ -49,15 +53,25 @@ impl Client {
         &self.endpoint
     }
 
-    pub(crate) async fn ready(&self) -> Result<(), ClientError> {
-        self.dialer.prove().await
+    pub(crate) async fn ready(&self, version: Version) -> Result<(), ClientError> {
+        self.dialer.prove(self.engine(version)).await
+    }
+
+    /// What speaks for requests of this version.
+    fn engine(&self, version: Version) -> Engine {
+        match version {
+            Version::HTTP_2 => Engine::Http2,
+            _ if self.dialer.is_shared() => Engine::Http2,
+            _ => Engine::Http1,
+        }
     }
 
     pub(crate) async fn send(&self, mut request: Request<Body>) -> Result<Response<Body>, ClientError> {
         if let Some(secret) = &self.authorization {
             request.headers_mut().entry(AUTHORIZATION).or_insert_with(|| secret.clone());
         }
-        if request.version() == Version::HTTP_2 {
+        if self.engine(request.version()) == Engine::Http2 {
+            *request.version_mut() = Version::HTTP_2;
             *request.uri_mut() = self.absolute(request.uri())?;
             self.http2.send(request).await
         } else {
@@ -70,7 +84,7 @@ impl Client {
 
     fn absolute(&self, uri: &Uri) -> Result<Uri, ClientError> {
         let mut parts = ::http::uri::Parts::default();
-        parts.scheme = Some(uri.scheme().cloned().unwrap_or(Scheme::HTTP));
+        parts.scheme = Some(uri.scheme().unwrap_or(&self.scheme).clone());
         parts.authority = Some(uri.authority().unwrap_or(&self.authority).clone());
         parts.path_and_query = Some(path_of(uri));
         Uri::from_parts(parts).map_err(ClientError::request)
@@ -84,7 +98,7 @@ fn path_of(uri: &Uri) -> PathAndQuery {
 /// RFC 7617.
 fn basic(user: &str) -> Result<HeaderValue, ClientError> {
     use base64::Engine as _;
-    let mut user = percent_decode(user);
+    let mut user = crate::endpoint::percent::decode(user);
     if !user.contains(&b':') {
         user.push(b':');
     }
@@ -92,24 +106,4 @@ fn basic(user: &str) -> Result<HeaderValue, ClientError> {
     let mut value = HeaderValue::try_from(format!("Basic {encoded}")).map_err(ClientError::request)?;
     value.set_sensitive(true);
     Ok(value)
-}
-
-/// Decodes `%41` to `A`; what is not two hexadecimal digits stays as it is.
-fn percent_decode(text: &str) -> Vec<u8> {
-    let mut decoded = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let [first, after @ ..] = rest {
-        let digits = after.get(..2).and_then(|digits| std::str::from_utf8(digits).ok());
-        match digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
-            Some(byte) if *first == b'%' => {
-                decoded.push(byte);
-                rest = &after[2..];
-            }
-            _ => {
-                decoded.push(*first);
-                rest = after;
-            }
-        }
-    }
-    decoded
 }

@@ -5,19 +5,13 @@ use std::io;
 use bytes::Bytes;
 
 use super::super::io::read_some;
-use crate::stream::Socket;
-
-/// What speaks on a connection.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Engine {
-    Http1,
-    Http2,
-}
+use crate::stream::{Engine, Socket};
 
 /// The first bytes that name an engine; what matches none of them is HTTP/1.
 pub(super) static PREFIXES: &[(&[u8], Engine)] = &[(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", Engine::Http2)];
 
-/// Reads until the first bytes are told apart: the engine, and what was read. `None` if the peer left before.
+/// Reads until the first bytes are told apart: the engine, and what was read. `None` if the peer left before. What both
+/// ends have agreed on needs no telling.
 pub(super) async fn engine(
     socket: &mut Socket,
     table: &[(&[u8], Engine)],
@@ -27,7 +21,7 @@ pub(super) async fn engine(
         if read_some(socket, &mut ahead).await? == 0 {
             return Ok(None);
         }
-        if let Some(engine) = tell(&ahead, table) {
+        if let Some(engine) = socket.agreed().or_else(|| tell(&ahead, table)) {
             return Ok(Some((engine, ahead.into())));
         }
     }

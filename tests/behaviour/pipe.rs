@@ -31,7 +31,7 @@ impl Program {
     fn new() -> Program {
         let command = Conformance::get().unwrap().command();
         let path = command.get_program().to_str().unwrap().to_owned();
-        Program { path, mark: format!("POLYRPC_MARK={}", unique()) }
+        Program { path, mark: format!("POLYRPC_MARK={}", unique("child")) }
     }
 
     fn endpoint(&self, protocol: &str) -> String {
@@ -174,8 +174,12 @@ fn ends(mut child: std::process::Child) {
     panic!("it did not end with its input");
 }
 
-const CALL: &str = "POST / HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 62\r\n\r\n\
-    {\"jsonrpc\":\"2.0\",\"method\":\"echo.sum\",\"params\":[40, 2],\"id\":\"x\"}";
+/// A call as HTTP/1.1 has it.
+fn call() -> String {
+    let body = r#"{"jsonrpc":"2.0","method":"echo.sum","params":[40, 2],"id":"x"}"#;
+    let head = "POST / HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json";
+    format!("{head}\r\ncontent-length: {}\r\n\r\n{body}", body.len())
+}
 
 /// Reads one response, which ends with the result.
 fn answer(mut stream: impl Read) -> String {
@@ -193,7 +197,7 @@ fn stdio_speaks_plain_http_and_ends_with_its_input() {
     let mut child = serve(Stdio::piped(), Stdio::piped());
     let mut input = child.stdin.take().unwrap();
     let mut output = child.stdout.take().unwrap();
-    input.write_all(CALL.as_bytes()).unwrap();
+    input.write_all(call().as_bytes()).unwrap();
     let said = answer(&mut output);
     assert!(
         said.starts_with("HTTP/1.1 200 OK\r\n") && said.ends_with("\"result\":42,\"id\":\"x\"}"),
@@ -212,7 +216,7 @@ fn a_pair_of_sockets_may_stand_for_standard_input_and_output() {
     let (mut ours, theirs) = UnixStream::pair().unwrap();
     let input = Stdio::from(OwnedFd::from(theirs.try_clone().unwrap()));
     let child = serve(input, Stdio::from(OwnedFd::from(theirs)));
-    ours.write_all(CALL.as_bytes()).unwrap();
+    ours.write_all(call().as_bytes()).unwrap();
     assert!(answer(&mut ours).ends_with("\"result\":42,\"id\":\"x\"}"));
     drop(ours);
     ends(child);
@@ -226,7 +230,7 @@ fn without_a_caller_stdio_ends_at_once() {
 #[test]
 fn files_may_stand_for_standard_input_and_output() {
     let folder = polyrpc_test_support::scratch("stdio");
-    fs::write(folder.join("in"), CALL).unwrap();
+    fs::write(folder.join("in"), call()).unwrap();
     let input = fs::File::open(folder.join("in")).unwrap();
     let output = fs::File::create(folder.join("out")).unwrap();
     ends(serve(input.into(), output.into()));

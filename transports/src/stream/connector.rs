@@ -13,7 +13,7 @@ pub(crate) enum Connector {
     #[cfg(feature = "tcp")]
     Tcp(Endpoint),
     #[cfg(feature = "tls")]
-    Tls(super::tls::Connector),
+    Tls(Box<super::tls::Connector>),
     #[cfg(all(unix, feature = "unix"))]
     Unix(Endpoint),
     #[cfg(all(unix, feature = "pipe"))]
@@ -38,7 +38,7 @@ impl Connector {
             #[cfg(feature = "tcp")]
             "tcp" => Ok(Self::Tcp(endpoint.clone())),
             #[cfg(feature = "tls")]
-            "tls" => super::tls::Connector::new(endpoint).map(Self::Tls),
+            "tls" => super::tls::Connector::new(endpoint).map(Box::new).map(Self::Tls),
             #[cfg(all(unix, feature = "unix"))]
             "unix" => Ok(Self::Unix(endpoint.clone())),
             #[cfg(all(unix, feature = "pipe"))]

@@ -18,3 +18,4 @@ mod shutdown;
 mod signals;
 mod spans;
 mod support;
+mod tls;

@@ -30,7 +30,7 @@ mod message;
 mod peer;
 #[cfg(feature = "server")]
 mod server;
-#[cfg(feature = "_stream")]
+#[cfg(all(feature = "_stream", any(feature = "client", feature = "server")))]
 mod stream;
 
 pub use self::body::{Body, BodyError, BoxStream, Collected};

@@ -304,5 +304,13 @@ impl TryFrom<&Endpoint> for Endpoint {
     }
 }
 
-#[cfg(all(test, unix, feature = "tcp", feature = "unix", feature = "mem"))]
+#[cfg(all(
+    test,
+    unix,
+    feature = "tcp",
+    feature = "unix",
+    feature = "pipe",
+    feature = "mem",
+    feature = "client"
+))]
 mod tests;

@@ -10,10 +10,10 @@ pub use polyrpc_core::{
     BoundServer, HttpFuture, HttpService, Listen, ServeError, Server, serve, shutdown_signal,
 };
 pub use polyrpc_core::{
-    Call, CallExt, CallKind, CallLayers, Code, Configured, Context, Detail, Dispatch, Erased, FromFn,
-    FromFnService, InContext, InvalidMetadata, Invoke, Json, Metadata, MethodSchema, Next, Protocol, Reply,
-    ReplyFuture, ReplyHandle, ReplyParts, Result, ResultExt, RouterError, ServiceSchema, Stack, Status,
-    TypedDetail, WithContext, WithReply, from_fn,
+    Call, CallExt, CallKind, CallLayers, Closed, Code, Configured, Context, Detail, Dispatch, Erased, FromFn,
+    FromFnService, InContext, InvalidMetadata, Invoke, Json, Metadata, MethodSchema, Next, Producer,
+    Protocol, Reply, ReplyFuture, ReplyHandle, ReplyParts, Result, ResultExt, RouterError, ServiceSchema,
+    Stack, Status, StreamSender, Streaming, TypedDetail, WithContext, WithReply, from_fn,
 };
 #[cfg(feature = "client")]
 pub use polyrpc_core::{Channel, ChannelBuilder};

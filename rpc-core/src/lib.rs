@@ -45,6 +45,7 @@ pub mod schema;
 #[cfg(feature = "server")]
 mod server;
 mod status;
+mod streaming;
 #[cfg(feature = "tonic")]
 mod tonic;
 
@@ -64,3 +65,4 @@ pub use schema::{CallKind, MethodSchema, Protocol, ServiceSchema};
 #[cfg(feature = "server")]
 pub use server::{BoundServer, HttpFuture, HttpService, Listen, ServeError, Server, serve, shutdown_signal};
 pub use status::{Code, Detail, Result, ResultExt, Status, TypedDetail};
+pub use streaming::{Closed, Producer, StreamSender, Streaming};

@@ -17,8 +17,9 @@ pub use crate::codec::value::{
     variant_empty, variant_field, variant_struct, variant_value,
 };
 pub use crate::dispatch::{
-    Accepted, Answers, Call, DescribedError, Dispatch, ErrorProbe, Inbound, Invoke, Outbound, PlainError,
-    ReplyFuture, Returns, ReturnsNothing, no_such_method, one_way,
+    Accepted, AcceptsStream, Answers, AnswersStream, Call, DescribedError, Dispatch, ErrorProbe, Inbound,
+    Invoke, Outbound, PlainError, ReplyFuture, Returns, ReturnsNothing, ReturnsStream, StreamsIn,
+    no_such_method, one_way,
 };
 pub use crate::schema::snapshot::assert_compatible;
 pub use crate::schema::{

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use polyrpc::{
     Call, CallExt, Channel, Code, Context, Dispatch, Next, Result, Server, Status, from_fn, service,
 };
-use polyrpc_test_support::{Peers, Policy, Server as Process};
+use polyrpc_test_support::{Peers, Server as Process, present};
 
 use crate::support::{Served, TCP};
 
@@ -28,14 +28,7 @@ trait LegacyWithContext {
 
 /// Python's `xmlrpc.server`, where this machine has one.
 fn python() -> Option<Process> {
-    let peers = match Peers::python() {
-        Ok(peers) => peers,
-        Err(missing) if Policy::get() == Policy::Require => panic!("{missing}"),
-        Err(missing) => {
-            println!("left out: {missing}");
-            return None;
-        }
-    };
+    let peers = present(Peers::python())?;
     Some(Process::start(peers.script("xmlrpc_server.py"), 1).unwrap())
 }
 

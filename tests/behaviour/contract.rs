@@ -1,7 +1,7 @@
 //! A crate that holds a contract alone: a trait and its messages.
 
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Output};
 
 use crate::support::Folder;
 
@@ -34,7 +34,7 @@ fn contract(folder: &Path, features: &str) {
     std::fs::copy(Path::new(ROOT).join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
 }
 
-fn cargo(folder: &Path, arguments: &[&str]) -> String {
+fn run(folder: &Path, arguments: &[&str]) -> Output {
     let output = Command::new(env!("CARGO"))
         .args(arguments)
         .arg("--offline")
@@ -44,7 +44,11 @@ fn cargo(folder: &Path, arguments: &[&str]) -> String {
         .output()
         .unwrap();
     assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).unwrap()
+    output
+}
+
+fn cargo(folder: &Path, arguments: &[&str]) -> String {
+    String::from_utf8(run(folder, arguments).stdout).unwrap()
 }
 
 #[test]
@@ -100,6 +104,45 @@ fn a_service_takes_the_types_of_another_crate() {
     std::fs::write(user.join("Cargo.toml"), manifest).unwrap();
     std::fs::copy(folder.0.join("Cargo.lock"), user.join("Cargo.lock")).unwrap();
     cargo(&user, &["check", "--quiet"]);
+}
+
+/// Services that name no package: one for others, and one that nobody else sees.
+const NAMELESS: &str = r#"
+#[polyrpc::service]
+pub trait Orders {
+    async fn place(&self) -> polyrpc::Result<u64>;
+}
+
+#[polyrpc::service]
+trait Hidden {
+    async fn look(&self) -> polyrpc::Result<u64>;
+}
+
+const _: () = {
+    assert!(matches!(OrdersClient::SCHEMA.full_name.as_bytes(), b"contract.Orders"));
+    assert!(matches!(HiddenClient::SCHEMA.package.as_bytes(), b"contract"));
+};
+
+pub fn hidden() -> impl Sized {
+    fn look(hidden: HiddenClient) -> impl Future<Output = polyrpc::Result<u64>> { async move { hidden.look().await } }
+    look
+}
+"#;
+
+#[test]
+fn the_package_is_the_crates_name_with_a_warning_on_a_public_trait() {
+    let folder = Folder::new();
+    contract(&folder.0, "\"macros\", \"client\"");
+    std::fs::write(folder.0.join("src/lib.rs"), NAMELESS).unwrap();
+    let said = String::from_utf8(run(&folder.0, &["check", "--quiet"]).stderr).unwrap();
+    let warnings: Vec<&str> = said.lines().filter(|line| line.starts_with("warning: ")).collect();
+    let [warning] = warnings[..] else { panic!("{said}") };
+    let text = "a public service should have a package, for it is part of its name in every protocol: \
+                #[service(package = \"contract.v1\")]; now it is the crate's name, `contract`";
+    assert!(warning.contains(text), "{said}");
+    assert!(said.contains("src/lib.rs:3:11"), "it stands at the trait's name: {said}");
+    let page = std::fs::read_to_string(Path::new(ROOT).join("docs/compiler-says.md")).unwrap();
+    assert!(page.lines().any(|line| line == text), "docs/compiler-says.md explains it");
 }
 
 #[test]

@@ -166,6 +166,46 @@ async fn a_layer_refuses_calls_by_what_the_schema_says_of_them() {
 }
 
 #[tokio::test]
+async fn what_a_server_tells_of_itself_passes_the_layers_too() {
+    let notes = Notes::default();
+    let seen = notes.clone();
+    let look = from_fn(move |call: Call, next: Next| {
+        seen.lock().unwrap().push(call.method().full_name().to_owned());
+        call.context().reply().header("x-head", "1").trailer("x-tail", "2");
+        next.run(call)
+    });
+    let server =
+        Server::new().service(ProbeServer::new(Subject::new())).layer(from_fn(authenticate)).layer(look);
+    let served = Served::start(server.listen(TCP)).await;
+    let ada = ("authorization", "Bearer ada");
+
+    for version in ["v1", "v1alpha"] {
+        let method = format!("grpc.reflection.{version}.ServerReflection/ServerReflectionInfo");
+        let (path, list_services) = (format!("/{method}"), framed(b"\x3a\0"));
+        let refused = grpc(served.address(), &path, &[], &list_services).await;
+        assert_eq!(refused.outcome(), (16, "no token".to_owned()));
+        assert_eq!(refused.body, b"");
+        let told = grpc(served.address(), &path, &[ada], &list_services).await;
+        assert_eq!(told.outcome().0, 0, "{told:?}");
+        assert!(String::from_utf8_lossy(&told.body).contains("behaviour.v1.Probe"), "{told:?}");
+        assert!(told.headers["x-head"] == "1" && told.trailers["x-tail"] == "2", "{told:?}");
+        assert_eq!(take(&notes), [method]);
+    }
+
+    let call = |name: &str| format!("<methodCall><methodName>{name}</methodName></methodCall>");
+    for (name, wanted) in [("listMethods", "probe.add"), ("getCapabilities", "introspection")] {
+        let refused = post(served.address(), "text/xml", "", &call(&format!("system.{name}"))).await;
+        assert!(refused.body.contains("<int>-32016</int>") && !refused.body.contains(wanted), "{refused:?}");
+        let header = "authorization: Bearer ada\r\n";
+        let told = post(served.address(), "text/xml", header, &call(&format!("system.{name}"))).await;
+        assert!(told.body.contains(wanted) && told.head.contains("x-head: 1"), "{told:?}");
+        assert_eq!(take(&notes), [format!("system/{name}")]);
+    }
+    let unknown = post(served.address(), "text/xml", "", &call("system.shutdown")).await;
+    assert!(unknown.body.contains("-32601"), "{unknown:?}");
+}
+
+#[tokio::test]
 async fn a_layer_sees_each_call_of_a_batch_before_its_arguments_are_decoded() {
     let notes = Notes::default();
     let seen = notes.clone();

@@ -11,6 +11,7 @@ mod layers;
 mod limits;
 mod loss;
 mod mounting;
+mod page;
 mod pipe;
 mod reconnection;
 mod server;

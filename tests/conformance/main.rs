@@ -170,6 +170,13 @@ macro_rules! instantiate {
                 std::fs::remove_dir_all(folder).unwrap();
             }
 
+            #[cfg(target_os = "linux")]
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn on_an_abstract_name() {
+                let name = concat!("polyrpc-conformance-", stringify!($protocol));
+                conforms(&$of, &format!("unix:@{name}-{}", std::process::id())).await;
+            }
+
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn on_mem() {
                 conforms(&$of, concat!("mem:conformance-", stringify!($protocol))).await;

@@ -26,7 +26,7 @@ struct Client {
 const UNIX: &[&str] = &["unix"];
 const UNIX_AND_TLS: &[&str] = &["unix", "tls"];
 
-const CLIENTS: [Client; 9] = [
+const CLIENTS: [Client; 10] = [
     Client {
         name: "grpcio",
         script: "grpc_client.py",
@@ -49,6 +49,7 @@ const CLIENTS: [Client; 9] = [
         also: UNIX_AND_TLS,
     },
     Client { name: "curl", script: "curl_client.py", peers: Peers::curl, stubs: false, also: UNIX_AND_TLS },
+    Client { name: "grpcurl", script: "grpcurl_client.py", peers: Peers::grpcurl, stubs: true, also: UNIX },
     Client { name: "grpc-js", script: "grpc_client.js", peers: Peers::node, stubs: true, also: UNIX },
     Client { name: "node-http2", script: "http2_client.js", peers: Peers::node, stubs: false, also: UNIX },
     Client { name: "jayson", script: "jayson_client.js", peers: Peers::node, stubs: false, also: UNIX },

@@ -1,6 +1,6 @@
 //! Peers that nobody here wrote: their clients call our server, and our generated client calls their servers.
 //!
-//! `POLYRPC_FOREIGN=auto` (the default) runs what this machine's Python and Node allow, and the last line names what it
+//! `POLYRPC_FOREIGN=auto` (the default) runs what this machine's Python, Node and Go allow, and the last line names what it
 //! left out; `require` fails instead; `off` leaves all of it out. A word on the command line runs the suites whose name
 //! has it.
 

@@ -3,8 +3,8 @@
 //! The lower waist: a transport hands `http::Request<Body>` to a [`tower_service::Service`] and carries the
 //! `http::Response<Body>` back, whatever bytes travel in between. It knows no RPC protocol.
 //!
-//! Features: `tcp`, `tls`, `unix`, `pipe` (`stdio:` and `exec:`), `mem` are transports; `client` and `server` are the two ends. Without a transport the
-//! crate holds only [`Body`], [`Peer`] and [`Endpoint`].
+//! Features: `tcp`, `tls`, `unix`, `pipe` (`stdio:` and `exec:`), `mem` are transports; `client` and `server` are the two
+//! ends. Without a transport the crate holds only [`Body`], [`Peer`] and [`Endpoint`].
 
 // The two ends share the engine, and transports the ends, so that a build with fewer features leaves some of them unused.
 // The build with all of them is linted in full.
@@ -32,8 +32,9 @@ mod peer;
 mod server;
 #[cfg(all(feature = "_stream", any(feature = "client", feature = "server")))]
 mod stream;
+mod upgrade;
 
-pub use self::body::{Body, BodyError, BoxStream, Collected};
+pub use self::body::{Announced, Body, BodyError, BoxStream, Collected};
 #[cfg(feature = "client")]
 pub use self::client::{ClientConfig, ClientError, HttpClient, ResponseFuture};
 #[cfg(feature = "tls")]
@@ -42,3 +43,4 @@ pub use self::endpoint::{Endpoint, EndpointError};
 pub use self::peer::{Peer, TlsIdentity, UnixCredentials};
 #[cfg(feature = "server")]
 pub use self::server::{Listener, ServerConfig};
+pub use self::upgrade::Upgrade;

@@ -5,9 +5,10 @@ use tokio::sync::oneshot;
 use tokio::time::{Instant, timeout_at};
 
 use super::channel::{Channel, Inner};
+use super::supervised::{Permit, Supervised};
 use crate::codec::{Arguments, Codec};
 use crate::context::{Context, OutgoingCall};
-use crate::dispatch::{Call, Received, Reply};
+use crate::dispatch::{Call, Received, ReceivedStream, Reply, Upload};
 use crate::schema::MethodSchema;
 use crate::status::{Case, Code, Status};
 
@@ -21,9 +22,45 @@ impl Channel {
         args: A,
     ) -> Result<Received, Status> {
         let (call, outgoing) = self.0.prepare(given, method, args, None)?;
-        let reply = self.0.send(call, &outgoing).await?;
-        let (bytes, _) = reply.into_received();
-        Ok(Received { method, codec: self.0.framing.codec(), bytes })
+        let (reply, _permit) = self.0.send(call, &outgoing).await?;
+        Ok(self.0.received(method, reply))
+    }
+
+    /// Makes a call whose result is a stream.
+    #[doc(hidden)]
+    pub async fn server_streaming<'a, A: Arguments<'a>>(
+        &self,
+        given: Option<&Context>,
+        method: &'static MethodSchema,
+        args: A,
+    ) -> Result<ReceivedStream, Status> {
+        let (call, outgoing) = self.0.prepare(given, method, args, None)?;
+        self.0.stream(method, call, outgoing).await
+    }
+
+    /// Makes a call whose argument is a stream.
+    #[doc(hidden)]
+    pub async fn client_streaming(
+        &self,
+        given: Option<&Context>,
+        method: &'static MethodSchema,
+        upload: Upload,
+    ) -> Result<Received, Status> {
+        let (call, outgoing) = self.0.prepare_upload(given, method, upload)?;
+        let (reply, _permit) = self.0.send(call, &outgoing).await?;
+        Ok(self.0.received(method, reply))
+    }
+
+    /// Makes a call whose argument and result are streams.
+    #[doc(hidden)]
+    pub async fn bidirectional(
+        &self,
+        given: Option<&Context>,
+        method: &'static MethodSchema,
+        upload: Upload,
+    ) -> Result<ReceivedStream, Status> {
+        let (call, outgoing) = self.0.prepare_upload(given, method, upload)?;
+        self.0.stream(method, call, outgoing).await
     }
 
     /// Makes a one-way call: returns when the transport has taken the bytes, and keeps the exchange open in
@@ -67,9 +104,7 @@ impl Inner {
         args: A,
         taken: Option<oneshot::Sender<()>>,
     ) -> Result<(Call, OutgoingCall), Status> {
-        let default = method.timeout.or(self.defaults.deadline);
-        let (cx, outgoing) =
-            Context::outgoing(given, &self.defaults.metadata, default).map_err(Status::received)?;
+        let (cx, outgoing) = self.context(given, method)?;
         let codec = self.framing.codec();
         let mut frame = Vec::with_capacity(128);
         self.framing.open(method, &mut frame);
@@ -83,28 +118,71 @@ impl Inner {
         Ok((call, outgoing))
     }
 
+    /// A call whose argument is a stream, with the context that goes with it.
+    fn prepare_upload(
+        &self,
+        given: Option<&Context>,
+        method: &'static MethodSchema,
+        upload: Upload,
+    ) -> Result<(Call, OutgoingCall), Status> {
+        let (cx, outgoing) = self.context(given, method)?;
+        let codec = self.framing.codec();
+        Ok((Call::streaming(cx, method, codec, upload.encode(codec, method), Vec::new()), outgoing))
+    }
+
+    /// The channel's default deadline is for unary calls: a stream may last.
+    fn context(
+        &self,
+        given: Option<&Context>,
+        method: &MethodSchema,
+    ) -> Result<(Context, OutgoingCall), Status> {
+        let default = self.defaults.deadline.filter(|_| !method.kind.is_streaming());
+        Context::outgoing(given, &self.defaults.metadata, method.timeout.or(default))
+            .map_err(Status::received)
+    }
+
+    /// The result of a call.
+    fn received(&self, method: &'static MethodSchema, reply: Reply) -> Received {
+        let (bytes, _) = reply.into_received();
+        Received { method, codec: self.framing.codec(), bytes }
+    }
+
+    /// Sends a call, and watches over the stream that answers it.
+    async fn stream(
+        &self,
+        method: &'static MethodSchema,
+        call: Call,
+        outgoing: OutgoingCall,
+    ) -> Result<ReceivedStream, Status> {
+        let (mut reply, permit) = self.send(call, &outgoing).await?;
+        let missing = || Status::internal("the reply is not a stream").received();
+        let items = reply.take_stream().ok_or_else(missing)?;
+        let pull = Box::pin(Supervised::new(items, &outgoing, permit));
+        Ok(ReceivedStream { method, codec: self.framing.codec(), pull })
+    }
+
     /// Sends a call and waits for its reply, up to the deadline, or until the handler that makes the call is
-    /// cancelled itself.
-    async fn send(&self, call: Call, outgoing: &OutgoingCall) -> Result<Reply, Status> {
+    /// cancelled itself. The permit is the call's place under the channel's limit.
+    async fn send(&self, call: Call, outgoing: &OutgoingCall) -> Result<(Reply, Permit), Status> {
         let exchange = async {
-            let _permit = match &self.concurrency {
+            let permit = match &self.concurrency {
                 // The semaphore is never closed.
-                Some(limit) => limit.acquire().await.ok(),
+                Some(limit) => limit.clone().acquire_owned().await.ok(),
                 None => None,
             };
-            self.target.invoke(call).await
+            self.target.invoke(call).await.map(|reply| (reply, permit))
         };
         let result = tokio::select! {
             biased;
             result = before(outgoing.deadline, exchange) => result,
-            () = outgoing.parent_cancelled() => Err(Status::cancelled("the calling handler was cancelled")),
+            () = outgoing.parent_cancelled() => Err(caller_cancelled()),
         };
         match result {
-            Ok(mut reply) => {
+            Ok((mut reply, permit)) => {
                 if let Some(slot) = &outgoing.reply {
                     slot.put(reply.parts_mut().clone());
                 }
-                Ok(reply)
+                Ok((reply, permit))
             }
             Err(mut status) => {
                 if let (Some(slot), Some(parts)) = (&outgoing.reply, status.take_reply()) {
@@ -125,13 +203,22 @@ async fn before<T>(
         Some(at) => match timeout_at(at, exchange).await {
             // The server's clock may have been ahead, and cancelled the call first (PROTOCOL-HTTP2.md, "Client
             // Cancellation").
-            Ok(Err(status)) if status.code() == Code::Cancelled && Instant::now() >= at => Err(late()),
+            Ok(Err(status)) if is_late(&status, at) => Err(late()),
             Ok(result) => result,
             Err(_) => Err(late()),
         },
     }
 }
 
+/// Whether a status says in other words that the deadline has passed.
+pub(super) fn is_late(status: &Status, deadline: Instant) -> bool {
+    status.code() == Code::Cancelled && Instant::now() >= deadline
+}
+
 fn late() -> Status {
     Status::deadline_exceeded("no reply came before the deadline")
+}
+
+pub(super) fn caller_cancelled() -> Status {
+    Status::cancelled("the calling handler was cancelled")
 }

@@ -26,7 +26,7 @@ pub(super) struct Inner {
     pub(super) framing: Box<dyn Framing>,
     pub(super) target: Arc<dyn Invoke>,
     pub(super) defaults: Defaults,
-    pub(super) concurrency: Option<Semaphore>,
+    pub(super) concurrency: Option<Arc<Semaphore>>,
     pub(super) background: Background,
     pub(super) name: String,
 }
@@ -78,7 +78,8 @@ impl Channel {
         defaults: Defaults,
         concurrency: Option<usize>,
     ) -> Channel {
-        let (concurrency, background) = (concurrency.map(Semaphore::new), Background::default());
+        let (concurrency, background) =
+            (concurrency.map(|most| Arc::new(Semaphore::new(most))), Background::default());
         Channel(Arc::new(Inner { framing, target, defaults, concurrency, background, name }))
     }
 

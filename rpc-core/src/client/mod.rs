@@ -6,6 +6,7 @@ mod call;
 mod channel;
 mod connect;
 mod local;
+mod supervised;
 
 pub use builder::ChannelBuilder;
 pub use channel::Channel;

@@ -3,8 +3,6 @@
 use std::io;
 use std::marker::PhantomData;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use serde::de::{DeserializeSeed, Deserializer};
 use serde::ser::{SerializeSeq, Serializer as _};
 use serde_json::de::SliceRead;
@@ -13,7 +11,7 @@ use serde_path_to_error as path;
 
 use super::text_error::describe;
 use super::value::Seed;
-use super::{Arguments, Decode, Encode, Error};
+use super::{Arguments, Decode, Encode, Error, base64};
 
 /// How deep arrays and objects may be nested in a value; arguments stand one level deeper.
 pub(crate) const MAX_DEPTH: usize = 128;
@@ -194,16 +192,8 @@ impl Formatter for Compact {
     }
 
     fn write_byte_array<W: io::Write + ?Sized>(&mut self, out: &mut W, bytes: &[u8]) -> io::Result<()> {
-        // A multiple of three bytes at a time is encoded as one text without padding in between.
-        const CHUNK: usize = 3 * 256;
-        let mut buffer = [0; 4 * CHUNK / 3];
         out.write_all(b"\"")?;
-        for chunk in bytes.chunks(CHUNK) {
-            let length = STANDARD
-                .encode_slice(chunk, &mut buffer)
-                .map_err(|error| io::Error::other(error.to_string()))?;
-            out.write_all(&buffer[..length])?;
-        }
+        base64::encode(bytes, out)?;
         out.write_all(b"\"")
     }
 }

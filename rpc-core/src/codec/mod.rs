@@ -1,5 +1,6 @@
 //! Bytes to typed values and back: one description of a type ([`Encode`], [`Decode`]), and the codecs.
 
+mod base64;
 mod codecs;
 mod datetime;
 mod error;

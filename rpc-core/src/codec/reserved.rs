@@ -16,3 +16,6 @@ pub(crate) const INTEGER: &str = "$polyrpc::Integer";
 /// A floating point number, which JSON may write as the string `NaN` or `Infinity`. Native form: a number.
 /// Writing: used for what is not finite alone.
 pub(crate) const FLOAT: &str = "$polyrpc::Float";
+
+/// A number of any JSON that is no integer of 64 bits, by its digits perhaps. Native form: a double. Writing only.
+pub(crate) const NUMBER: &str = "$polyrpc::Number";

@@ -23,7 +23,7 @@ pub use options::{CallExt, Configured, WithReply};
 pub(crate) use outgoing::OutgoingCall;
 pub use reply::ReplyHandle;
 pub use scope::{InContext, WithContext};
-pub(crate) use scope::{Scope, with_current};
+pub(crate) use scope::{Scope, enter, with_current};
 
 /// What is known of a call beside its arguments.
 ///

@@ -22,6 +22,12 @@ pub(crate) struct OutgoingCall {
 }
 
 impl OutgoingCall {
+    /// What resolves when the handler that makes the call is cancelled; none outside one.
+    pub(crate) fn cancelled_with_parent(&self) -> Option<impl Future<Output = ()> + Send + 'static> {
+        let parent = self.parent.clone()?;
+        Some(async move { parent.cancelled().await })
+    }
+
     /// Waits until the handler that makes the call is cancelled; for ever outside one.
     pub(crate) async fn parent_cancelled(&self) {
         match &self.parent {

@@ -6,11 +6,13 @@ use std::ops::Range;
 use bytes::Bytes;
 use tokio::sync::oneshot;
 
-use crate::codec::{Arguments, Codec, Encode};
+use super::items::{Decoding, Encoding, Items, Origin};
+use crate::codec::{Arguments, Codec, Decode, Encode};
 use crate::context::{Context, Scope};
 use crate::metadata::ReplyParts;
 use crate::schema::MethodSchema;
 use crate::status::{Case, Status};
+use crate::streaming::Streaming;
 
 /// One call: its context, its method, and its arguments, still encoded.
 ///
@@ -24,6 +26,7 @@ pub struct Call {
     frame: Bytes,
     args: Range<usize>,
     out: Vec<u8>,
+    stream: Option<Items>,
     taken: Option<oneshot::Sender<()>>,
 }
 
@@ -37,7 +40,23 @@ impl Call {
         args: Range<usize>,
         out: Vec<u8>,
     ) -> Call {
-        Call { cx, method, codec, frame, args, out, taken: None }
+        Call { cx, method, codec, frame, args, out, stream: None, taken: None }
+    }
+
+    /// A call of a method whose argument is a stream.
+    pub(crate) fn streaming(
+        cx: Context,
+        method: &'static MethodSchema,
+        codec: Codec,
+        items: Items,
+        out: Vec<u8>,
+    ) -> Call {
+        Call { stream: Some(items), ..Call::new(cx, method, codec, Bytes::new(), 0..0, out) }
+    }
+
+    /// The argument that is a stream, for the protocol to send.
+    pub(crate) fn take_stream(&mut self) -> Option<Items> {
+        self.stream.take()
     }
 
     /// The call with somebody told when the transport has taken its bytes.
@@ -81,11 +100,22 @@ impl Call {
         &self.frame
     }
 
+    /// Answers it with what `write` appends of its arguments: what a protocol knows by itself.
+    #[cfg(any(feature = "grpc", feature = "xmlrpc"))]
+    pub(crate) fn answer(
+        self,
+        write: impl FnOnce(&[u8], &mut Vec<u8>) -> Result<(), Status>,
+    ) -> Result<Reply, Status> {
+        let (inbound, mut outbound) = self.open();
+        let result = write(inbound.frame.get(inbound.args.clone()).unwrap_or_default(), &mut outbound.out);
+        outbound.close(&inbound.cx, result)
+    }
+
     /// Takes the call apart into what the method reads and what it writes.
     #[doc(hidden)]
     pub fn open(self) -> (Inbound, Outbound) {
-        let Call { cx, method, codec, frame, args, out, .. } = self;
-        let inbound = Inbound { cx, codec, frame, args };
+        let Call { cx, method, codec, frame, args, out, stream, .. } = self;
+        let inbound = Inbound { cx, method, codec, frame, args, stream };
         (inbound, Outbound { method, codec, out })
     }
 }
@@ -95,9 +125,11 @@ impl Call {
 #[derive(Debug)]
 pub struct Inbound {
     cx: Context,
+    method: &'static MethodSchema,
     codec: Codec,
     frame: Bytes,
     args: Range<usize>,
+    stream: Option<Items>,
 }
 
 impl Inbound {
@@ -114,6 +146,17 @@ impl Inbound {
     pub fn decode<'a, A: Arguments<'a>>(&'a self) -> Result<A, Status> {
         let refused = |error| Status::of_case(Case::InvalidParams, format!("Invalid params: {error}"));
         self.codec.decode_args(self.frame.get(self.args.clone()).unwrap_or_default()).map_err(refused)
+    }
+
+    /// The argument that is a stream.
+    pub(super) fn stream<T, E>(&mut self) -> Result<Streaming<T, E>, Status>
+    where
+        T: for<'de> Decode<'de> + 'static,
+        E: From<Status> + 'static,
+    {
+        let missing = || Status::of_case(Case::InvalidParams, "Invalid params: there is no stream");
+        let items = self.stream.take().ok_or_else(missing)?;
+        Ok(Decoding::arguments(items.into_pull(), self.codec, self.method))
     }
 
     /// Makes the call's context the current one while `handler` is polled.
@@ -135,19 +178,51 @@ impl Outbound {
     /// Encodes what the handler returned; a bridge `forwards` the statuses that its client received.
     pub fn finish<T: Encode, E: Into<Status>>(
         mut self,
-        inbound: &Inbound,
+        inbound: Inbound,
         result: Result<T, E>,
         forwards: bool,
     ) -> Result<Reply, Status> {
+        // The memory of a large request can take the reply.
+        let Inbound { cx, frame, .. } = inbound;
+        drop(frame);
         match result {
             Ok(value) => {
                 let encoded = self.codec.encode_value(&value, &mut self.out);
-                self.close(&inbound.cx, encoded.map_err(|error| unencodable(&error)))
+                self.close(&cx, encoded.map_err(|error| unencodable(&error)))
             }
-            Err(error) => {
-                let status = error.into().in_package((self.method.service)().package);
-                self.close(&inbound.cx, Err(if forwards { status.forward() } else { status }))
+            Err(error) => Err(failed(error.into(), self.method, &cx, forwards)),
+        }
+    }
+
+    /// The reply, if its value was written, with what the handler asked it to carry.
+    fn close(self, cx: &Context, written: Result<(), Status>) -> Result<Reply, Status> {
+        let parts = sendable(cx)?;
+        match written {
+            Ok(()) => Ok(Reply::written(self.out, parts)),
+            Err(status) => Err(with_parts(status, parts)),
+        }
+    }
+
+    /// Streams what the handler returned; the call lasts as long as the stream.
+    pub(super) fn stream<T, F, E>(
+        self,
+        inbound: Inbound,
+        result: Result<Streaming<T, F>, E>,
+        forwards: bool,
+    ) -> Result<Reply, Status>
+    where
+        T: Encode + Send + 'static,
+        F: Into<Status> + Send + 'static,
+        E: Into<Status>,
+    {
+        let (cx, origin) = (inbound.cx, Origin::Handler { forwards });
+        match result {
+            Ok(stream) => {
+                let parts = sendable(&cx)?;
+                let items = Encoding::new(stream, self.codec, self.method, cx, origin);
+                Ok(Reply { stream: Some(Items::outgoing(items)), ..Reply::written(self.out, parts) })
             }
+            Err(error) => Err(failed(error.into(), self.method, &cx, forwards)),
         }
     }
 
@@ -159,27 +234,42 @@ impl Outbound {
     /// The empty reply of a one-way method.
     pub(super) fn accept(mut self) -> Result<Reply, Status> {
         match self.codec.encode_value(&(), &mut self.out) {
-            Ok(()) => Ok(Reply { value: Value::Written(self.out), parts: None }),
+            Ok(()) => Ok(Reply::written(self.out, None)),
             Err(error) => Err(unencodable(&error)),
-        }
-    }
-
-    fn close(self, cx: &Context, result: Result<(), Status>) -> Result<Reply, Status> {
-        let parts = cx.take_reply();
-        if let Some(invalid) = parts.as_ref().and_then(|parts| parts.invalid.as_ref()) {
-            return Err(Status::internal(format!("the reply cannot be sent: {invalid}")));
-        }
-        match result {
-            Ok(()) => Ok(Reply { value: Value::Written(self.out), parts: parts.map(Box::new) }),
-            Err(status) => Err(match parts {
-                Some(parts) => status.with_reply(parts),
-                None => status,
-            }),
         }
     }
 }
 
-fn unencodable(error: &dyn std::fmt::Display) -> Status {
+/// What the handler asked the reply to carry.
+///
+/// # Errors
+///
+/// `INTERNAL` for what cannot be sent.
+fn sendable(cx: &Context) -> Result<Option<ReplyParts>, Status> {
+    let parts = cx.take_reply();
+    match parts.as_ref().and_then(|parts| parts.invalid.as_ref()) {
+        Some(invalid) => Err(Status::internal(format!("the reply cannot be sent: {invalid}"))),
+        None => Ok(parts),
+    }
+}
+
+/// The status of a handler that failed, with what it asked the reply to carry.
+fn failed(status: Status, method: &MethodSchema, cx: &Context, forwards: bool) -> Status {
+    let status = status.in_package((method.service)().package);
+    match sendable(cx) {
+        Ok(parts) => with_parts(if forwards { status.forward() } else { status }, parts),
+        Err(invalid) => invalid,
+    }
+}
+
+fn with_parts(status: Status, parts: Option<ReplyParts>) -> Status {
+    match parts {
+        Some(parts) => status.with_reply(parts),
+        None => status,
+    }
+}
+
+pub(super) fn unencodable(error: &dyn std::fmt::Display) -> Status {
     Status::of_case(Case::Internal, format!("the reply cannot be encoded: {error}"))
 }
 
@@ -187,6 +277,7 @@ fn unencodable(error: &dyn std::fmt::Display) -> Status {
 #[derive(Debug)]
 pub struct Reply {
     value: Value,
+    stream: Option<Items>,
     parts: Option<Box<ReplyParts>>,
 }
 
@@ -201,7 +292,33 @@ enum Value {
 impl Reply {
     /// A reply that a client received.
     pub(crate) fn received(value: Bytes, parts: ReplyParts) -> Reply {
-        Reply { value: Value::Received(value), parts: Some(Box::new(parts)) }
+        Reply { value: Value::Received(value), stream: None, parts: Some(Box::new(parts)) }
+    }
+
+    /// A reply whose items a client receives.
+    pub(crate) fn receiving(items: Items, parts: ReplyParts) -> Reply {
+        Reply { stream: Some(items), ..Reply::received(Bytes::new(), parts) }
+    }
+
+    /// A value behind what the protocol had written.
+    fn written(out: Vec<u8>, parts: Option<ReplyParts>) -> Reply {
+        Reply { value: Value::Written(out), stream: None, parts: parts.map(Box::new) }
+    }
+
+    /// Whether it has items rather than a value.
+    pub(crate) fn is_stream(&self) -> bool {
+        self.stream.is_some()
+    }
+
+    /// The items, where the method streams. They stand for the value then.
+    pub(crate) fn take_stream(&mut self) -> Option<Items> {
+        self.stream.take()
+    }
+
+    /// The same reply; items, where there are any, pass through `wrap`.
+    pub(crate) fn map_stream(mut self, wrap: impl FnOnce(Items) -> Items) -> Reply {
+        self.stream = self.stream.map(wrap);
+        self
     }
 
     /// What the reply carries beside its value.

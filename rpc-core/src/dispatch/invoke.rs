@@ -8,6 +8,8 @@ use tokio::time::Instant;
 use tracing::Instrument;
 use tracing::field::Empty;
 
+use super::guard::Guarded;
+use super::items::Items;
 use super::{Call, Reply, Route};
 use crate::schema::Protocol;
 use crate::status::{Code, Status};
@@ -15,17 +17,33 @@ use crate::status::{Code, Status};
 /// Runs a call. What it returns may go on the wire as it is.
 pub(crate) async fn invoke(route: &Route, call: Call) -> Result<Reply, Status> {
     let span = span(&call);
-    if span.is_disabled() {
-        return bounded(route, call).await.map_err(Status::leaving);
+    let deadline = call.context().deadline();
+    let result = match span.is_disabled() {
+        true => bounded(route, call).await.map_err(Status::leaving),
+        false => async { bounded(route, call).await.map_err(Status::leaving) }.instrument(span.clone()).await,
+    };
+    match result {
+        Ok(reply) if reply.is_stream() => {
+            Ok(reply.map_stream(|items| Items::outgoing(Guarded::new(items, deadline, span))))
+        }
+        result => {
+            finished(&span, result.as_ref().map(drop));
+            result
+        }
     }
-    let result = async { bounded(route, call).await.map_err(Status::leaving) }.instrument(span.clone()).await;
-    let code = result.as_ref().map_or_else(Status::code, |_| Code::Ok);
+}
+
+/// Records how a call ended.
+pub(super) fn finished(span: &tracing::Span, result: Result<(), &Status>) {
+    if span.is_disabled() {
+        return;
+    }
+    let code = result.map_or_else(Status::code, |()| Code::Ok);
     span.record("rpc.grpc.status_code", code.number());
     if code != Code::Ok {
         span.record("otel.status_code", "ERROR");
         span.record("error.type", code.name());
     }
-    result
 }
 
 /// Drops the handler when the caller's deadline passes.

@@ -4,12 +4,15 @@
 //! bridges and the in-process client live here.
 
 mod call;
+mod guard;
 mod invoke;
+mod items;
 mod layer;
 mod one_way;
 mod returns;
 mod router;
 mod stacked;
+mod streams;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -18,8 +21,10 @@ use std::sync::Arc;
 use crate::schema::ServiceSchema;
 use crate::status::Status;
 
+use call::unencodable;
 pub use call::{Call, Inbound, Outbound, Reply};
 pub(crate) use invoke::invoke;
+pub(crate) use items::{FILL, Fill, ItemFraming, Items, Pull, Sink};
 pub use layer::{Erased, FromFn, FromFnService, Next, Stack, from_fn};
 pub use one_way::{Accepted, one_way};
 pub(crate) use returns::Received;
@@ -27,6 +32,8 @@ pub use returns::{Answers, DescribedError, ErrorProbe, PlainError, Returns, Retu
 pub use router::RouterError;
 pub(crate) use router::{Route, Router};
 pub use stacked::CallLayers;
+pub use streams::{AcceptsStream, AnswersStream, ReturnsStream, StreamsIn};
+pub(crate) use streams::{ReceivedStream, Upload};
 
 /// The future of a reply.
 pub type ReplyFuture = Pin<Box<dyn Future<Output = Result<Reply, Status>> + Send>>;

@@ -49,7 +49,7 @@ pub trait Answers<R> {
     /// The schema of the value.
     fn ty() -> &'static Type;
     /// Encodes what the handler returned; a bridge `forwards` the statuses that its client received.
-    fn reply(outbound: Outbound, inbound: &Inbound, returned: R, forwards: bool) -> Result<Reply, Status>;
+    fn reply(outbound: Outbound, inbound: Inbound, returned: R, forwards: bool) -> Result<Reply, Status>;
     /// What became of a one-way call, for the log.
     fn outcome(returned: R) -> Result<(), Status>;
     /// What a client returns.
@@ -67,7 +67,7 @@ where
 
     fn reply(
         outbound: Outbound,
-        inbound: &Inbound,
+        inbound: Inbound,
         returned: Result<T, E>,
         forwards: bool,
     ) -> Result<Reply, Status> {

@@ -1,7 +1,7 @@
 //! Which method a name means.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::Arc;
 
@@ -34,6 +34,8 @@ impl Route {
 pub(crate) struct Router {
     tables: [HashMap<String, Route>; Protocol::ALL.len()],
     services: Vec<&'static ServiceSchema>,
+    /// The methods of JSON-RPC that end streams.
+    unsubscribes: HashSet<&'static str>,
 }
 
 impl Router {
@@ -44,6 +46,7 @@ impl Router {
         target: &Arc<dyn Invoke>,
     ) -> Result<(), RouterError> {
         for method in schema.methods {
+            self.unsubscribes.extend(method.subscription.and_then(|names| names.unsubscribe));
             for protocol in Protocol::ALL {
                 for name in method.spellings(protocol) {
                     self.claim(protocol, name, Route::new(target.clone(), method))?;
@@ -71,6 +74,11 @@ impl Router {
     /// The method that `protocol` knows by `name`.
     pub(crate) fn find(&self, protocol: Protocol, name: &str) -> Option<&Route> {
         self.tables[protocol as usize].get(name)
+    }
+
+    /// Whether a method of JSON-RPC is one that ends streams.
+    pub(crate) fn unsubscribes(&self, name: &str) -> bool {
+        self.unsubscribes.contains(name)
     }
 
     /// The services, in the order in which they were added.

@@ -20,6 +20,12 @@ pub struct ReplyParts {
 
 #[cfg(all(feature = "server", any(feature = "jsonrpc", feature = "xmlrpc")))]
 impl ReplyParts {
+    /// Adds what came later; it replaces pairs with the same keys.
+    pub(crate) fn add(&mut self, later: ReplyParts) {
+        self.headers.extend(&later.headers);
+        self.trailers.extend(&later.trailers);
+    }
+
     /// Adds headers and trailers alike to the headers of a response, for a protocol that has no trailers. They
     /// replace those that are there.
     pub(crate) fn merge_into(self, headers: &mut HeaderMap) {

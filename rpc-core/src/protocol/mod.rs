@@ -13,6 +13,8 @@ mod announce;
 mod foreign;
 #[cfg(feature = "server")]
 mod host;
+#[cfg(all(feature = "server", any(feature = "jsonrpc", feature = "xmlrpc")))]
+mod list;
 #[cfg(feature = "client")]
 mod lost;
 #[cfg(any(feature = "jsonrpc", feature = "xmlrpc"))]
@@ -29,6 +31,8 @@ mod timeout;
 pub(crate) use foreign::{excerpt, foreign};
 #[cfg(feature = "server")]
 pub(crate) use host::{Host, Limits};
+#[cfg(all(feature = "server", any(feature = "jsonrpc", feature = "xmlrpc")))]
+pub(crate) use list::{Array, gather};
 #[cfg(feature = "client")]
 pub(crate) use lost::{no_response, told, torn_response};
 #[cfg(any(feature = "jsonrpc", feature = "xmlrpc"))]
@@ -38,5 +42,5 @@ pub(crate) use post::{post, reply, uri};
 #[cfg(all(feature = "server", any(feature = "jsonrpc", feature = "xmlrpc")))]
 pub(crate) use receive::{Refusal, deadline, receive};
 #[cfg(feature = "client")]
-pub(crate) use remote::{ClientProtocol, Framing, Remote};
+pub(crate) use remote::{ClientProtocol, Framing, Http, Remote};
 pub(crate) use timeout::{parse_timeout, write_timeout};

@@ -45,49 +45,57 @@ pub(crate) trait ClientProtocol: Framing {
     /// The version of HTTP that its requests are made of: what a TLS connection is made for.
     const VERSION: Version;
 
-    /// The request that carries a call.
-    fn request(&self, call: &Call) -> Result<Request<Body>, Status>;
+    /// Makes a call by as many requests as it takes; every failure that a response tells of is an error.
+    fn call(&self, http: &impl Http, call: Call) -> impl Future<Output = Result<Reply, Status>> + Send;
+}
 
-    /// The reply that a response carries; every failure that it tells of is an error.
-    fn reply(
+/// What carries requests: a transport, and the layers around it.
+pub(crate) trait Http: Clone + Send + Sync + 'static {
+    /// Sends a request, and gives the head of its response.
+    fn send(&self, request: Request<Body>) -> impl Future<Output = Result<Response<Body>, Status>> + Send;
+
+    /// Sends the request of a call, and tells whoever waits for it when the transport has taken the bytes.
+    fn send_call(
         &self,
-        call: &Call,
-        response: Response<Body>,
-    ) -> impl Future<Output = Result<Reply, Status>> + Send;
-}
-
-/// Calls over a protocol `P` and an HTTP service `S`.
-pub(crate) struct Remote<P, S> {
-    protocol: Arc<P>,
-    http: S,
-}
-
-impl<P, S> Remote<P, S> {
-    pub(crate) fn new(protocol: Arc<P>, http: S) -> Remote<P, S> {
-        Remote { protocol, http }
+        call: &mut Call,
+        request: Request<Body>,
+    ) -> impl Future<Output = Result<Response<Body>, Status>> + Send {
+        self.send(match call.take_announcement() {
+            Some(taken) => request.map(|body| announce(body, taken)),
+            None => request,
+        })
     }
 }
 
-impl<P, S> Invoke for Remote<P, S>
+impl<S> Http for S
 where
-    P: ClientProtocol,
     S: Service<Request<Body>, Response = Response<Body>> + Clone + Send + Sync + 'static,
     S::Error: Into<ClientError>,
     S::Future: Send,
 {
-    fn invoke(&self, mut call: Call) -> ReplyFuture {
-        let protocol = self.protocol.clone();
-        let mut http = self.http.clone();
-        Box::pin(async move {
-            let mut request = protocol.request(&call)?;
-            if let Some(taken) = call.take_announcement() {
-                request = request.map(|body| announce(body, taken));
-            }
-            std::future::poll_fn(|cx| http.poll_ready(cx))
-                .await
-                .map_err(|error| no_response(error.into()))?;
-            let response = http.call(request).await.map_err(|error| no_response(error.into()))?;
-            protocol.reply(&call, response).await
-        })
+    async fn send(&self, request: Request<Body>) -> Result<Response<Body>, Status> {
+        let mut http = self.clone();
+        let lost = |error: S::Error| no_response(error.into());
+        std::future::poll_fn(|cx| http.poll_ready(cx)).await.map_err(lost)?;
+        http.call(request).await.map_err(lost)
+    }
+}
+
+/// Calls over a protocol `P` and what carries its requests.
+pub(crate) struct Remote<P, H> {
+    protocol: Arc<P>,
+    http: H,
+}
+
+impl<P, H> Remote<P, H> {
+    pub(crate) fn new(protocol: Arc<P>, http: H) -> Remote<P, H> {
+        Remote { protocol, http }
+    }
+}
+
+impl<P: ClientProtocol, H: Http> Invoke for Remote<P, H> {
+    fn invoke(&self, call: Call) -> ReplyFuture {
+        let (protocol, http) = (self.protocol.clone(), self.http.clone());
+        Box::pin(async move { protocol.call(&http, call).await })
     }
 }

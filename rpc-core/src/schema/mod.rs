@@ -12,7 +12,7 @@ mod types;
 #[cfg(feature = "server")]
 pub(crate) use example::example;
 pub use protocol::Protocol;
-pub use service::{CallKind, MethodSchema, ServiceSchema};
+pub use service::{CallKind, MethodSchema, ServiceSchema, StreamArgument, SubscriptionNames};
 pub use types::{
     Describe, EnumType, EnumValue, Field, MessageType, Type, TypeRef, UnionType, Variant, VariantShape, Wire,
 };

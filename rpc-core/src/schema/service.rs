@@ -39,12 +39,17 @@ pub struct MethodSchema {
     pub jsonrpc: Option<&'static str>,
     /// A name of its own in XML-RPC, used as it stands.
     pub xmlrpc: Option<&'static str>,
+    /// What a stream of it goes by in JSON-RPC, where that is not the method's own name.
+    pub subscription: Option<SubscriptionNames>,
     /// The documentation comment, in Markdown.
     pub docs: &'static str,
     /// Whether the method is marked `#[deprecated]`.
     pub deprecated: bool,
-    /// The request message, one field per argument; for a `bare` method, the argument itself.
+    /// The request message, one field per argument; for a `bare` method, the argument itself; where the argument is a
+    /// stream, one of its items, not wrapped.
     pub request: TypeRef,
+    /// The argument that is a stream.
+    pub stream: Option<StreamArgument>,
     /// Whether the single argument is the request message (`#[rpc(bare)]`).
     pub bare: bool,
     /// The type of the result (of one item, when it is streamed), not wrapped.
@@ -63,6 +68,26 @@ pub struct MethodSchema {
     pub service: fn() -> &'static ServiceSchema,
 }
 
+/// The names of a stream in JSON-RPC: `#[rpc(jsonrpc(notification = …, unsubscribe = …))]`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SubscriptionNames {
+    /// The method of the notifications that carry the items; none: the name that the caller used.
+    pub notification: Option<&'static str>,
+    /// The method that ends it, beside `rpc.unsubscribe`.
+    pub unsubscribe: Option<&'static str>,
+}
+
+/// The names of an argument that is a stream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct StreamArgument {
+    /// In proto: the Rust name.
+    pub name: &'static str,
+    /// In JSON-RPC and XML-RPC.
+    pub text: &'static str,
+}
+
 /// How many messages a method takes and gives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -77,6 +102,23 @@ pub enum CallKind {
     ClientStreaming,
     /// A stream in, a stream out.
     Bidirectional,
+}
+
+impl CallKind {
+    /// Whether the argument is a stream.
+    pub const fn takes_stream(self) -> bool {
+        matches!(self, CallKind::ClientStreaming | CallKind::Bidirectional)
+    }
+
+    /// Whether the result is a stream.
+    pub const fn gives_stream(self) -> bool {
+        matches!(self, CallKind::ServerStreaming | CallKind::Bidirectional)
+    }
+
+    /// Whether either is.
+    pub const fn is_streaming(self) -> bool {
+        self.takes_stream() || self.gives_stream()
+    }
 }
 
 impl ServiceSchema {
@@ -130,9 +172,11 @@ impl MethodSchema {
             path,
             jsonrpc: None,
             xmlrpc: None,
+            subscription: None,
             docs: "",
             deprecated: false,
             request: unit,
+            stream: None,
             bare: false,
             response: unit,
             error: unit,
@@ -177,6 +221,29 @@ impl MethodSchema {
     #[doc(hidden)]
     pub const fn bare(mut self) -> MethodSchema {
         self.bare = true;
+        self
+    }
+
+    /// Names the notifications of the stream, and the method that ends it, in JSON-RPC.
+    #[doc(hidden)]
+    pub const fn subscription(
+        mut self,
+        notification: Option<&'static str>,
+        unsubscribe: Option<&'static str>,
+    ) -> MethodSchema {
+        self.subscription = Some(SubscriptionNames { notification, unsubscribe });
+        self
+    }
+
+    /// The method of the notifications that carry the items in JSON-RPC, where it has a name of its own.
+    pub(crate) fn notification(&self) -> Option<&'static str> {
+        self.subscription.and_then(|names| names.notification)
+    }
+
+    /// Names the argument that is a stream, in proto and in the text protocols.
+    #[doc(hidden)]
+    pub const fn stream(mut self, name: &'static str, text: &'static str) -> MethodSchema {
+        self.stream = Some(StreamArgument { name, text });
         self
     }
 

@@ -20,6 +20,8 @@ use crate::dispatch::{CallLayers, Dispatch, Invoke, Router};
 use crate::http_layer::{BoxHttp, HttpLayer, erase};
 #[cfg(feature = "grpc")]
 use crate::protocol::grpc::Reflection;
+#[cfg(feature = "xmlrpc")]
+use crate::protocol::xmlrpc::Introspection;
 use crate::protocol::{Host, Limits};
 use crate::schema::{ServiceSchema, proto};
 
@@ -164,7 +166,7 @@ impl<L> Server<L> {
     }
 
     /// Whether gRPC clients may ask for the services and their types, by which grpcurl works without a `.proto`; on
-    /// by default. Layers do not see these requests.
+    /// by default. Layers see the beginning of each such stream as a call of reflection's own method.
     #[cfg(feature = "grpc")]
     pub fn reflection(mut self, on: bool) -> Server<L> {
         self.reflection = on;
@@ -202,7 +204,7 @@ impl<L: CallLayers> Server<L> {
     pub async fn bind(mut self) -> Result<BoundServer, ServeError> {
         let listeners = std::mem::take(&mut self.listeners);
         let http_layers = std::mem::take(&mut self.http_layers);
-        let config = self.config.clone();
+        let config = raw_streams(self.config.clone());
         let service = self.into_service()?;
         let mut bound = Vec::with_capacity(listeners.len());
         for listen in listeners {
@@ -227,14 +229,28 @@ impl<L: CallLayers> Server<L> {
             expect(unused_variables, reason = "two types of one name are refused")
         )]
         let files = proto::files(router.services()).map_err(ServeError::schema)?;
-        let host = Host {
-            router,
+        let router = Arc::new(router);
+        #[cfg(any(feature = "grpc", feature = "xmlrpc"))]
+        let wrap = |target| self.layers.wrap(target);
+        let host = Arc::new(Host {
             limits: self.limits,
             #[cfg(feature = "grpc")]
-            reflection: self.reflection.then(|| Reflection::new(&files)),
-        };
+            reflection: self.reflection.then(|| Reflection::new(&files, &wrap)),
+            #[cfg(feature = "xmlrpc")]
+            introspection: Introspection::new(router.clone(), &wrap),
+            router,
+        });
         Ok(HttpService(Arc::new(Shared { host, allowed: self.allowed, mounts: self.mounts })))
     }
+}
+
+/// Has connections that begin as a raw stream does taken for one.
+fn raw_streams(config: ServerConfig) -> ServerConfig {
+    #[cfg(feature = "jsonrpc")]
+    let config = crate::protocol::jsonrpc::session::PREFIXES
+        .into_iter()
+        .fold(config, |config, (prefix, content_type)| config.raw_stream(prefix, content_type));
+    config
 }
 
 impl<L> fmt::Debug for Server<L> {

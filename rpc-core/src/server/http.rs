@@ -10,7 +10,7 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use http::header::{ALLOW, CONTENT_TYPE, HeaderValue};
 use http::{Method, Request, Response, StatusCode};
-use polyrpc_transports::{Body, Peer};
+use polyrpc_transports::{Body, Peer, Upgrade};
 use tower::ServiceExt;
 use tower_service::Service;
 
@@ -22,7 +22,7 @@ use crate::protocol::Host;
 /// What all connections of a server share.
 #[derive(Debug)]
 pub(super) struct Shared {
-    pub(super) host: Host,
+    pub(super) host: Arc<Host>,
     pub(super) allowed: AllowedHosts,
     pub(super) mounts: Vec<Mount>,
 }
@@ -68,6 +68,9 @@ pub(super) async fn answer(
             "the Host or Origin of the request is not one of this listener's\n",
         );
     }
+    if request.extensions().get::<Upgrade>().is_some_and(|upgrade| upgrade.protocol() == "websocket") {
+        return websocket(&shared, peer, request);
+    }
     match *request.method() {
         Method::POST => {}
         Method::GET | Method::HEAD if request.uri().path() == "/" => {
@@ -83,12 +86,29 @@ pub(super) async fn answer(
         Some(content_type) if crate::protocol::jsonrpc::is_media_type(content_type) => {
             crate::protocol::jsonrpc::serve(&shared.host, peer, request).await
         }
+        #[cfg(feature = "jsonrpc")]
+        Some(content_type) if crate::protocol::jsonrpc::session::is_raw(content_type) => {
+            crate::protocol::jsonrpc::session::serve(shared.host.clone(), peer, request)
+        }
         #[cfg(feature = "xmlrpc")]
         Some(content_type) if crate::protocol::xmlrpc::is_media_type(content_type) => {
             crate::protocol::xmlrpc::serve(&shared.host, peer, request).await
         }
         _ => plain(StatusCode::UNSUPPORTED_MEDIA_TYPE, UNSUPPORTED),
     }
+}
+
+#[cfg(feature = "websocket")]
+fn websocket(shared: &Shared, peer: Option<Arc<Peer>>, request: Request<Body>) -> Response<Body> {
+    crate::protocol::jsonrpc::session::open(shared.host.clone(), peer, request)
+}
+
+#[cfg(not(feature = "websocket"))]
+fn websocket(_: &Shared, _: Option<Arc<Peer>>, _: Request<Body>) -> Response<Body> {
+    plain(
+        StatusCode::NOT_IMPLEMENTED,
+        "WebSocket is not in this build of the server: cargo add polyrpc -F websocket\n",
+    )
 }
 
 const UNSUPPORTED: &str = "the content-type of a call is application/json (JSON-RPC), text/xml (XML-RPC) or \

@@ -34,8 +34,11 @@ fn try_it(endpoint: &Endpoint, services: &[&'static ServiceSchema]) -> Option<St
         "tls" => Some(curl(method, &format!("https://{}/", endpoint.authority()))),
         "tcp" => Some(curl(method, &format!("http://{}/", endpoint.authority()))),
         "unix" => {
-            let file = endpoint.file()?.display();
-            Some(curl(method, &format!("--unix-socket {file} http://localhost/")))
+            let socket = match endpoint.abstract_name() {
+                Some(name) => format!("--abstract-unix-socket '{}'", str::from_utf8(name).ok()?),
+                None => format!("--unix-socket '{}'", endpoint.file()?.display()),
+            };
+            Some(curl(method, &format!("{socket} http://localhost/")))
         }
         _ => None,
     }

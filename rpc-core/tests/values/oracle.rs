@@ -9,7 +9,7 @@ use std::time::{Duration, SystemTime};
 use bytes::Bytes;
 use polyrpc_core::codec::xml::Dialect;
 use polyrpc_core::codec::{Codec, Decode, Encode};
-use polyrpc_test_support::{Oracle, Peers, Policy};
+use polyrpc_test_support::{Oracle, Peers, present};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use serde_json::Value;
@@ -20,14 +20,7 @@ use crate::leaves::{Amount, Colour, Row, Shape};
 /// One Python for all rows, where this machine has one.
 fn oracle() -> Option<&'static Mutex<Oracle>> {
     static ORACLE: OnceLock<Option<Mutex<Oracle>>> = OnceLock::new();
-    let start = || match Peers::python() {
-        Ok(peers) => Some(Mutex::new(Oracle::start(&peers).unwrap())),
-        Err(missing) if Policy::get() == Policy::Require => panic!("{missing}"),
-        Err(missing) => {
-            println!("left out: {missing}");
-            None
-        }
-    };
+    let start = || present(Peers::python()).map(|peers| Mutex::new(Oracle::start(&peers).unwrap()));
     ORACLE.get_or_init(start).as_ref()
 }
 

@@ -76,6 +76,7 @@ trait Orders {
     async fn total(&self, id: u64, currency: Option<String>) -> Result<String>;
     async fn slow(&self) -> Result<()>;
     async fn tenant(&self, cx: &Context) -> Result<String>;
+    async fn share(&self, among: u32) -> Result<f64>;
     #[rpc(oneway)]
     async fn ping(&self) -> Result<()>;
 }
@@ -104,6 +105,10 @@ impl Orders for Shop {
         cx.reply().trailer_bin("x-cost-bin", b"\x00\xff");
         let key = cx.metadata().get_bin("x-key-bin").unwrap_or_default();
         Ok(format!("{}, a key of {} bytes", cx.metadata().get("x-tenant").unwrap_or("?"), key.len()))
+    }
+
+    async fn share(&self, among: u32) -> Result<f64> {
+        Ok(1.0 / f64::from(among))
     }
 
     async fn ping(&self) -> Result<()> {

@@ -29,17 +29,17 @@ fn associated(ty: &Type, path: &TokenStream, item: &str) -> TokenStream {
     quote_spanned!(last=> #open #ty as #path>::#item)
 }
 
-/// A function of `Answers` for what a method returns, which the trait at `path` knows.
-pub(crate) fn answers(output: &Type, path: &TokenStream, function: &str) -> TokenStream {
-    let known = associated(output, path, "Known");
-    let (first, last) = ends(output);
+/// A function of the trait `way` for a type that stands in a signature, and which the trait at `path` knows.
+pub(crate) fn signed(ty: &Type, path: &TokenStream, way: &TokenStream, function: &str) -> TokenStream {
+    let known = associated(ty, path, "Known");
+    let (first, last) = ends(ty);
     let (open, function) = (quote_spanned!(first=> <), Ident::new(function, last));
-    quote_spanned!(last=> #open #known as __rpc::Answers<#output>>::#function)
+    quote_spanned!(last=> #open #known as #way<#ty>>::#function)
 }
 
-/// What finds the schema of the error that a method returns.
-pub(crate) fn probe(output: &Type, path: &TokenStream) -> TokenStream {
-    let failure = associated(output, path, "Error");
+/// What finds the schema of an error of what a method returns: `item` of the trait at `path`.
+pub(crate) fn probe(output: &Type, path: &TokenStream, item: &str) -> TokenStream {
+    let failure = associated(output, path, item);
     let (first, last) = ends(output);
     let open = quote_spanned!(first=> __rpc);
     quote_spanned!(last=> #open::ErrorProbe::<#failure>::NEW)

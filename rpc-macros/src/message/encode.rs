@@ -1,60 +1,12 @@
 //! The writing side: `Encode`.
 
-use proc_macro2::{Span, TokenStream};
-use quote::{quote, quote_spanned};
-use syn::{Member, spanned::Spanned};
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::Member;
 
 use super::ast::{Arguments, Default, Field, Fields, Message, Shape, Style, Value};
 use super::checked::encodes;
 use crate::common::case;
-
-/// Newtypes and converted types, which core's macro implements both ways.
-pub(super) fn transparent(message: &Message) -> TokenStream {
-    let ident = &message.ident;
-    match &message.shape {
-        Shape::Transparent { member, ty } => {
-            let span = Span::call_site().located_at(ty.span());
-            let close = quote!(|content: #ty| {
-                ::core::result::Result::<_, ::core::convert::Infallible>::Ok(#ident { #member: content })
-            });
-            quote_spanned! {span=>
-                __rpc::transparent! {
-                    impl [] #ident, #ty;
-                    |this| borrow &this.#member, hint |this: &#ident| <#ty as __rpc::Encode>::proto_hint(&this.#member);
-                    open |this: #ident| this.#member, close #close
-                }
-                impl<'k> __rpc::MapKey<'k> for #ident
-                where
-                    #ty: __rpc::MapKey<'k>,
-                {
-                    fn with_text<__R>(&self, f: impl ::core::ops::FnOnce(&::core::primitive::str) -> __R) -> __R {
-                        <#ty as __rpc::MapKey<'k>>::with_text(&self.#member, f)
-                    }
-
-                    fn from_text(text: &::core::primitive::str) -> ::core::option::Option<Self> {
-                        <#ty as __rpc::MapKey<'k>>::from_text(text).map(|content| #ident { #member: content })
-                    }
-                }
-            }
-        }
-        Shape::Converted { from, into } => {
-            // What is read is `from`, what is written is `into`; almost always they are one type.
-            let open = quote!(|this: #ident| <#from as ::core::convert::From<#ident>>::from(this));
-            let close =
-                quote!(|content: #from| <#ident as ::core::convert::TryFrom<#from>>::try_from(content));
-            let borrow =
-                quote!(&<#into as ::core::convert::From<#ident>>::from(::core::clone::Clone::clone(this)));
-            quote! {
-                __rpc::transparent! {
-                    impl [] #ident, #from;
-                    |this| borrow #borrow, hint |_: &#ident| 0;
-                    open #open, close #close
-                }
-            }
-        }
-        _ => TokenStream::new(),
-    }
-}
 
 /// Enums without data, of which the derive gives names and numbers, and core's macro makes the rest.
 pub(super) fn unit_enum(message: &Message) -> TokenStream {

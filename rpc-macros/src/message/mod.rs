@@ -11,6 +11,7 @@ mod decode;
 mod encode;
 mod schema;
 mod slots;
+mod transparent;
 mod union;
 pub(crate) mod valid;
 
@@ -20,7 +21,7 @@ use syn::{DeriveInput, Path};
 
 use crate::common::errors::Errors;
 pub(crate) use ast::{Arguments, Default, Docs, Field, Fields, Message, Reserved, Shape, Style};
-pub(crate) use checked::{answers, describes, probe};
+pub(crate) use checked::{describes, probe, signed};
 pub(crate) use valid::names as check_names;
 
 /// Expands `#[derive(Message)]`.
@@ -61,8 +62,11 @@ pub(crate) fn enclose(krate: &Path, items: &TokenStream) -> TokenStream {
 pub(crate) fn render(message: &Message) -> TokenStream {
     let schema = schema::render(message);
     let (encode, decode) = match &message.shape {
-        Shape::Transparent { .. } | Shape::Converted { .. } => {
-            (encode::transparent(message), TokenStream::new())
+        Shape::Transparent { member, ty } => {
+            (transparent::newtype(message, member, ty), transparent::key(message, member, ty))
+        }
+        Shape::Converted { from, into } => {
+            (transparent::converted(&message.ident, from, into), TokenStream::new())
         }
         Shape::Enum { .. } => (encode::unit_enum(message), TokenStream::new()),
         Shape::Struct(fields) => (encode::structure(message, fields), decode::structure(message, fields)),

@@ -42,8 +42,12 @@ pub(super) struct Method {
     pub(super) arguments: Vec<Argument>,
     /// The arguments as the fields of the request message.
     pub(super) fields: Fields,
+    /// The argument that is a stream; it is the only one then, and there are no fields.
+    pub(super) stream: Option<Stream>,
     /// What it returns, some `Result`.
     pub(super) output: Type,
+    /// Whether it returns a stream.
+    pub(super) streams: bool,
     /// The default body.
     pub(super) body: Option<Block>,
     pub(super) docs: Docs,
@@ -72,6 +76,15 @@ pub(super) struct Argument {
     pub(super) ty: Type,
     /// Whether it borrows from the call: `&str`, `&[u8]`.
     pub(super) borrowed: bool,
+}
+
+/// An argument that is a stream.
+pub(super) struct Stream {
+    /// Its Rust name.
+    pub(super) name: String,
+    /// Its name in the text protocols.
+    pub(super) text: String,
+    pub(super) ty: Type,
 }
 
 impl Method {

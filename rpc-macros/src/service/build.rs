@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use syn::{Attribute, FnArg, ItemTrait, Member, Pat, ReturnType, Signature, TraitItem, TraitItemFn, Type};
 
-use super::ast::{Argument, Method, Names, Package, Service};
+use super::ast::{Argument, Method, Names, Package, Service, Stream};
 use super::attr::{self, MethodAttrs, ServiceAttrs};
 use super::valid;
 use crate::common::case::{self, Rename};
@@ -86,15 +86,17 @@ fn method(function: &TraitItemFn, service: &ServiceAttrs, errors: &mut Errors) -
             return None;
         }
     };
-    valid::output(&output, errors);
-    let (context, arguments, fields) = arguments(signature, service.rename_all, errors)?;
+    let streams = valid::output(&output, errors);
+    let Taken { context, arguments, fields, stream } = arguments(signature, service.rename_all, errors)?;
     let method = Method {
         ident: signature.ident.clone(),
         attrs: function.attrs.iter().filter(|attr| !attr.path().is_ident("rpc")).cloned().collect(),
         context,
         arguments,
         fields,
+        stream,
         output,
+        streams,
         body: function.default.clone(),
         docs: documentation(&function.attrs),
         names: names(&signature.ident, service, &attrs, errors),
@@ -105,6 +107,7 @@ fn method(function: &TraitItemFn, service: &ServiceAttrs, errors: &mut Errors) -
         pairs: attrs.pairs,
     };
     valid::bare(&method, errors);
+    valid::oneway(&method, errors);
     Some(method)
 }
 
@@ -131,13 +134,20 @@ fn renamed(name: &str, rename: Option<Rename>) -> String {
     rename.map_or_else(|| name.to_owned(), |rename| rename.apply(name))
 }
 
-type Taken = (Option<syn::Ident>, Vec<Argument>, Fields);
+/// What a method takes.
+struct Taken {
+    context: Option<syn::Ident>,
+    arguments: Vec<Argument>,
+    fields: Fields,
+    stream: Option<Stream>,
+}
 
 /// Parts a method's arguments into the context and those that travel.
 fn arguments(signature: &Signature, rename: Option<Rename>, errors: &mut Errors) -> Option<Taken> {
     let mut context = None;
     let mut arguments = Vec::new();
     let mut fields = Fields { style: Style::Named, fields: Vec::new(), skipped: Vec::new() };
+    let mut stream = None;
     for (position, input) in signature.inputs.iter().enumerate() {
         let FnArg::Typed(typed) = input else { continue };
         let Pat::Ident(pattern) = &*typed.pat else {
@@ -155,6 +165,12 @@ fn arguments(signature: &Signature, rename: Option<Rename>, errors: &mut Errors)
         let name = case::plain(&pattern.ident);
         let own = attr::of_argument(&typed.attrs, errors);
         let text = own.unwrap_or_else(|| renamed(&name, rename));
+        if valid::is_stream(&typed.ty) {
+            let ty = Type::clone(&typed.ty);
+            arguments.push(Argument { ident: pattern.ident.clone(), ty: ty.clone(), borrowed: false });
+            stream = Some(Stream { name, text, ty });
+            continue;
+        }
         let (held, borrowed) = valid::argument(&typed.ty, errors)?;
         fields.fields.push(Field {
             member: Member::Named(pattern.ident.clone()),
@@ -169,5 +185,10 @@ fn arguments(signature: &Signature, rename: Option<Rename>, errors: &mut Errors)
         arguments.push(Argument { ident: pattern.ident.clone(), ty: Type::clone(&typed.ty), borrowed });
     }
     check_names(&fields, errors);
-    Some((context, arguments, fields))
+    if let Some(stream) = &stream
+        && arguments.len() > 1
+    {
+        errors.push(&stream.ty, "beside a stream no other argument travels: make them its first item");
+    }
+    Some(Taken { context, arguments, fields, stream })
 }

@@ -5,7 +5,7 @@ use quote::{format_ident, quote};
 use syn::Ident;
 
 use super::ast::{Method, Service};
-use super::schema::answers;
+use super::schema::{accepts, answers};
 use super::trait_def::{arguments, signature};
 
 /// The type that calls, where the build has clients.
@@ -82,30 +82,42 @@ pub(super) fn render(service: &Service) -> TokenStream {
 }
 
 fn call(service: &Service, index: usize, method: &Method) -> TokenStream {
-    let (signature, request) = (signature(method, &service.krate), method.request(service));
-    let fields =
-        method.arguments.iter().zip(arguments(method)).map(|(argument, name)| match argument.borrowed {
-            true => quote!(#name: ::core::convert::From::from(#name)),
-            false => quote!(#name),
-        });
+    let signature = signature(method, &service.krate);
     let context = match &method.context {
         Some(cx) => quote!(::core::option::Option::Some(#cx)),
         None => quote!(::core::option::Option::None),
     };
     let receive = answers(method, "receive");
-    let make = match method.oneway {
-        true => quote!(one_way),
-        false => quote!(unary),
+    let sent = sent(service, method);
+    let make = match (method.oneway, &method.stream, method.streams) {
+        (true, ..) => quote!(one_way),
+        (_, None, false) => quote!(unary),
+        (_, None, true) => quote!(server_streaming),
+        (_, Some(_), false) => quote!(client_streaming),
+        (_, Some(_), true) => quote!(bidirectional),
     };
     // A block of its own, for no lifetime that the signature names is as short as all arguments' together.
     quote! {
         #[allow(clippy::manual_async_fn)]
         #signature {
             async move {
-                #receive(
-                    self.channel.#make(#context, &SCHEMA.methods[#index], #request { #(#fields),* }).await
-                )
+                #receive(self.channel.#make(#context, &SCHEMA.methods[#index], #sent).await)
             }
         }
     }
+}
+
+/// The arguments, as a message or as a stream.
+fn sent(service: &Service, method: &Method) -> TokenStream {
+    let names = arguments(method);
+    if let Some(stream) = &method.stream {
+        let upload = accepts(stream, "upload");
+        return quote!(#upload(#(#names),*));
+    }
+    let request = method.request(service);
+    let fields = method.arguments.iter().zip(names).map(|(argument, name)| match argument.borrowed {
+        true => quote!(#name: ::core::convert::From::from(#name)),
+        false => quote!(#name),
+    });
+    quote!(#request { #(#fields),* })
 }

@@ -9,7 +9,8 @@ use super::trait_def::arguments;
 use crate::message::{Arguments, Docs, Fields, Message, Reserved, Shape, expand_model};
 
 pub(super) fn render(service: &Service) -> TokenStream {
-    service.methods.iter().map(|method| message(service, method)).collect()
+    let messages = service.methods.iter().filter(|method| method.stream.is_none());
+    messages.map(|method| message(service, method)).collect()
 }
 
 fn message(service: &Service, method: &Method) -> TokenStream {

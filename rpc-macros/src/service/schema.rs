@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::ast::{Method, Service};
+use super::ast::{Method, Service, Stream};
 use crate::common::case;
 use crate::message::{self, Docs, describes};
 
@@ -76,10 +76,24 @@ fn names(method: &Method) -> Option<TokenStream> {
 }
 
 fn kind(method: &Method) -> Option<TokenStream> {
-    method.oneway.then(|| quote!(.kind(__rpc::CallKind::OneWay)))
+    let kind = match (method.oneway, &method.stream, method.streams) {
+        (true, ..) => quote!(OneWay),
+        (_, Some(_), true) => quote!(Bidirectional),
+        (_, Some(_), false) => quote!(ClientStreaming),
+        (_, None, true) => quote!(ServerStreaming),
+        (_, None, false) => return None,
+    };
+    let stream = method.stream.as_ref().map(|stream| {
+        let (name, text) = (&stream.name, &stream.text);
+        quote!(.stream(#name, #text))
+    });
+    Some(quote!(.kind(__rpc::CallKind::#kind) #stream))
 }
 
 fn request(service: &Service, method: &Method) -> TokenStream {
+    if let Some(stream) = &method.stream {
+        return accepts(stream, "ty");
+    }
     match method.arguments.first() {
         Some(argument) if method.bare && !argument.borrowed => describes(&argument.ty, "ty"),
         _ => {
@@ -90,22 +104,34 @@ fn request(service: &Service, method: &Method) -> TokenStream {
     }
 }
 
-/// A function of `Answers` for what the method returns.
+/// A function of `Answers`, or of `AnswersStream`, for what the method returns.
 pub(super) fn answers(method: &Method, function: &str) -> TokenStream {
-    message::answers(&method.output, &returns(method), function)
+    let way = match method.streams {
+        true => quote!(__rpc::AnswersStream),
+        false => quote!(__rpc::Answers),
+    };
+    message::signed(&method.output, &returns(method), &way, function)
 }
 
 /// The trait that knows what the method returns.
 fn returns(method: &Method) -> TokenStream {
-    match method.oneway {
-        true => quote!(__rpc::ReturnsNothing),
-        false => quote!(__rpc::Returns),
+    match (method.oneway, method.streams) {
+        (true, _) => quote!(__rpc::ReturnsNothing),
+        (_, true) => quote!(__rpc::ReturnsStream),
+        (_, false) => quote!(__rpc::Returns),
     }
 }
 
-/// The function that gives the type of the error's details, which not every error has.
+/// A function of `AcceptsStream` for the argument that is a stream.
+pub(super) fn accepts(stream: &Stream, function: &str) -> TokenStream {
+    message::signed(&stream.ty, &quote!(__rpc::StreamsIn), &quote!(__rpc::AcceptsStream), function)
+}
+
+/// The function that gives the type of the error's details, which not every error has. Where a stream has an error of
+/// its own, it is that of the stream.
 fn error(method: &Method) -> TokenStream {
-    let (name, probe) = (error_fn(method), message::probe(&method.output, &returns(method)));
+    let item = if method.streams { "ItemError" } else { "Error" };
+    let (name, probe) = (error_fn(method), message::probe(&method.output, &returns(method), item));
     quote! {
         fn #name() -> &'static __rpc::Type {
             use __rpc::{DescribedError as _, PlainError as _};

@@ -5,7 +5,7 @@ use quote::{format_ident, quote};
 use syn::Ident;
 
 use super::ast::{Method, Service};
-use super::schema::answers;
+use super::schema::{accepts, answers};
 use super::trait_def::arguments;
 
 /// The type that serves an implementation.
@@ -31,7 +31,7 @@ pub(super) fn render(service: &Service) -> TokenStream {
     let arms = service.methods.iter().enumerate().map(|(index, method)| {
         let body = match method.oneway {
             true => one_way(service, method),
-            false => unary(service, method),
+            false => answered(service, method),
         };
         quote!(#index => #body,)
     });
@@ -80,16 +80,29 @@ pub(super) fn render(service: &Service) -> TokenStream {
 }
 
 /// A box for each method, so that each future is as large as its method.
-fn unary(service: &Service, method: &Method) -> TokenStream {
+fn answered(service: &Service, method: &Method) -> TokenStream {
     let ident = &service.ident;
-    let (pattern, handler) = (pattern(service, method), handler(service, method));
+    let handler = handler(service, method);
     let reply = answers(method, "reply");
+    let (open, arguments) = match &method.stream {
+        Some(stream) => {
+            let (accept, slots) = (accepts(stream, "accept"), slots(method));
+            (quote!((mut inbound, outbound)), quote!(#(let #slots = #accept(&mut inbound)?;)*))
+        }
+        None => {
+            let pattern = pattern(service, method);
+            (quote!((inbound, outbound)), quote!(let #pattern = inbound.decode()?;))
+        }
+    };
     quote! {
         ::std::boxed::Box::pin(async move {
-            let (inbound, outbound) = call.open();
-            let #pattern = inbound.decode()?;
-            let result = inbound.scope(#handler).await;
-            #reply(outbound, &inbound, result, <T as #ident>::__FORWARDS)
+            let #open = call.open();
+            let returned = {
+                #arguments
+                let returned = inbound.scope(#handler).await;
+                returned
+            };
+            #reply(outbound, inbound, returned, <T as #ident>::__FORWARDS)
         })
     }
 }

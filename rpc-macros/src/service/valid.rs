@@ -39,31 +39,52 @@ fn self_argument(receiver: &Receiver, errors: &mut Errors) {
     }
 }
 
-/// What a method returns, as far as one can see.
-pub(super) fn output(ty: &Type, errors: &mut Errors) {
-    if mentions(ty, "Streaming") {
-        errors.push(ty, "streams are not served yet: return a list, or several calls");
-    }
+/// What a method returns, as far as one can see; whether that is a stream.
+pub(super) fn output(ty: &Type, errors: &mut Errors) -> bool {
     if let Type::Tuple(tuple) = ty
         && tuple.elems.is_empty()
     {
         errors.push(ty, "a method returns a `Result`: write `-> polyrpc::Result<()>`");
     }
+    if is_stream(ty) {
+        errors.push(
+            ty,
+            "a method returns a `Result`, of a stream too: write `-> polyrpc::Result<Streaming<…>>`",
+        );
+        return true;
+    }
+    let held = type_arguments(ty);
+    let streams = held.first().is_some_and(|first| is_stream(first));
+    let mut nested = held.iter().flat_map(|ty| if is_stream(ty) { type_arguments(ty) } else { vec![*ty] });
+    if let Some(inside) = nested.find(|ty| mentions_stream(ty)) {
+        errors.push(inside, "a stream is the whole result: it stands in no other type");
+    }
+    streams
 }
 
-/// Whether the last segment of the type, or of one of its arguments, is `name`.
-fn mentions(ty: &Type, name: &str) -> bool {
-    let Type::Path(path) = ty else { return false };
-    path.path.segments.last().is_some_and(|last| {
-        last.ident == name
-            || match &last.arguments {
-                PathArguments::AngleBracketed(list) => list.args.iter().any(|argument| match argument {
-                    GenericArgument::Type(ty) => mentions(ty, name),
-                    _ => false,
-                }),
-                _ => false,
-            }
-    })
+/// Whether the type is a stream: told by its last segment.
+pub(super) fn is_stream(ty: &Type) -> bool {
+    matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "Streaming"))
+}
+
+fn mentions_stream(ty: &Type) -> bool {
+    is_stream(ty) || type_arguments(ty).into_iter().any(mentions_stream)
+}
+
+/// The types between the angle brackets of a path's last segment.
+fn type_arguments(ty: &Type) -> Vec<&Type> {
+    let Type::Path(path) = ty else { return Vec::new() };
+    match path.path.segments.last().map(|last| &last.arguments) {
+        Some(PathArguments::AngleBracketed(list)) => list
+            .args
+            .iter()
+            .filter_map(|argument| match argument {
+                GenericArgument::Type(ty) => Some(ty),
+                _ => None,
+            })
+            .collect(),
+        _ => Vec::new(),
+    }
 }
 
 /// Whether an argument is the call's context: told by the last segment of its type.
@@ -79,8 +100,8 @@ pub(super) fn is_context(ty: &Type) -> bool {
 
 /// What the request message holds for an argument, and whether that borrows from the call.
 pub(super) fn argument(ty: &Type, errors: &mut Errors) -> Option<(Type, bool)> {
-    if mentions(ty, "Streaming") {
-        errors.push(ty, "streams are not served yet: take a list");
+    if mentions_stream(ty) {
+        errors.push(ty, "a stream is an argument by itself: it stands in no other type");
         return None;
     }
     match ty {
@@ -114,6 +135,13 @@ pub(super) fn argument(ty: &Type, errors: &mut Errors) -> Option<(Type, bool)> {
 pub(super) fn bare(method: &Method, errors: &mut Errors) {
     if method.bare && method.arguments.len() != 1 {
         errors.push(&method.ident, "a `bare` method has one argument, which is the request message itself");
+    }
+}
+
+/// `oneway`: nobody waits for what it returns, nor for when it has read.
+pub(super) fn oneway(method: &Method, errors: &mut Errors) {
+    if method.oneway && (method.streams || method.stream.is_some()) {
+        errors.push(&method.ident, "a one-way call has no streams: nobody would hear of how they end");
     }
 }
 

@@ -8,11 +8,13 @@ mod oracle;
 mod page;
 mod process;
 mod target;
+mod terminal;
 
 pub use certificates::{Certificates, Signed};
 pub use conformance::{Conformance, stubs};
-pub use foreign::{Missing, Peers, Policy};
+pub use foreign::{Missing, Peers, Policy, present};
 pub use oracle::Oracle;
 pub use page::{Block, Exchange, HttpMessage, Page};
 pub use process::{Finished, Server, finish};
 pub use target::scratch;
+pub use terminal::Terminal;

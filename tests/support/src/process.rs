@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 const STARTS_WITHIN: Duration = Duration::from_secs(30);
 
 /// A child that is killed and waited for when it is dropped.
-struct Guard(Child);
+pub(crate) struct Guard(pub(crate) Child);
 
 impl Drop for Guard {
     fn drop(&mut self) {
@@ -99,7 +99,7 @@ pub fn finish(mut command: Command, limit: Duration) -> Result<Finished, String>
     }
 }
 
-fn wait(child: &mut Child, limit: Duration) -> Result<ExitStatus, String> {
+pub(crate) fn wait(child: &mut Child, limit: Duration) -> Result<ExitStatus, String> {
     let ends = Instant::now() + limit;
     loop {
         match child.try_wait() {
@@ -111,7 +111,7 @@ fn wait(child: &mut Child, limit: Duration) -> Result<ExitStatus, String> {
     }
 }
 
-fn read_lines(stream: Option<impl Read + Send + 'static>) -> Receiver<String> {
+pub(crate) fn read_lines(stream: Option<impl Read + Send + 'static>) -> Receiver<String> {
     let (send, lines) = mpsc::channel();
     thread::spawn(move || {
         // It reads on when nobody listens any more, so that a talkative server is not stopped by a full pipe.

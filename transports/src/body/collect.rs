@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::future::poll_fn;
 use std::pin::Pin;
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use http::HeaderMap;
 use http_body::Body as _;
 
@@ -49,8 +49,8 @@ impl Drop for Mark {
 impl Body {
     /// Reads the body to its end, up to `limit` bytes.
     ///
-    /// What is allocated follows what was received, at most twice as much; no length that a header announces is
-    /// believed. A body that came in one chunk is not copied.
+    /// What is allocated follows what was received, at most twice as much; a length that a header announces can only
+    /// make it less. A body that came in one chunk is not copied.
     ///
     /// # Errors
     /// A body above the limit ([`BodyError::is_too_large`]), at once where its length is known beforehand; and
@@ -70,6 +70,7 @@ impl Body {
         match self {
             Self::Empty => Ok(Collected::default()),
             Self::Full { data, trailers } => Ok(Collected { data, trailers: trailers.map(|boxed| *boxed) }),
+            Self::Announced(announced) => Ok(Collected { data: announced.take(), trailers: None }),
             Self::Trailers(trailers) => Ok(Collected { data: Bytes::new(), trailers: Some(*trailers) }),
             Self::Stream(stream) => collect_stream(stream, limit).await,
         }
@@ -78,11 +79,12 @@ impl Body {
 
 async fn collect_stream(mut stream: super::BoxStream, limit: usize) -> Result<Collected, BodyError> {
     let mut gathered = Gathered::Nothing;
+    let expected = stream.size_hint().upper().and_then(|length| usize::try_from(length).ok());
     let mut trailers: Option<HeaderMap> = None;
     while let Some(frame) = next_frame(&mut stream).await {
         match frame?.into_data() {
             Ok(data) if data.len() > limit - gathered.len() => return Err(BodyError::too_large(limit)),
-            Ok(data) => gathered.push(data),
+            Ok(data) => gathered.push(data, expected.unwrap_or(limit)),
             Err(other) => {
                 if let Ok(more) = other.into_trailers() {
                     match &mut trailers {
@@ -108,7 +110,7 @@ async fn next_frame(stream: &mut super::BoxStream) -> Option<Result<http_body::F
 enum Gathered {
     Nothing,
     One(Bytes),
-    Many(BytesMut),
+    Many(Vec<u8>),
 }
 
 impl Gathered {
@@ -120,19 +122,24 @@ impl Gathered {
         }
     }
 
-    fn push(&mut self, data: Bytes) {
+    /// Adds a chunk of a body that is `expected` to have so many bytes.
+    fn push(&mut self, data: Bytes, expected: usize) {
         if data.is_empty() {
             return;
         }
         match self {
             Self::Nothing => *self = Self::One(data),
             Self::One(first) => {
-                let mut all = BytesMut::with_capacity((first.len() + data.len()).next_power_of_two());
+                let mut all = Vec::new();
+                make_room(&mut all, first.len() + data.len(), expected);
                 all.extend_from_slice(first);
                 all.extend_from_slice(&data);
                 *self = Self::Many(all);
             }
-            Self::Many(all) => all.extend_from_slice(&data),
+            Self::Many(all) => {
+                make_room(all, data.len(), expected);
+                all.extend_from_slice(&data);
+            }
         }
     }
 
@@ -140,7 +147,16 @@ impl Gathered {
         match self {
             Self::Nothing => Bytes::new(),
             Self::One(data) => data,
-            Self::Many(all) => all.freeze(),
+            Self::Many(all) => all.into(),
         }
+    }
+}
+
+/// Makes room for `more` bytes in steps that double, but no more than is expected in the end.
+fn make_room(all: &mut Vec<u8>, more: usize, expected: usize) {
+    let needed = all.len() + more;
+    if needed > all.capacity() {
+        let room = needed.next_power_of_two().min(expected).max(needed);
+        all.reserve_exact(room - all.len());
     }
 }

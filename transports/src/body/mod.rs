@@ -1,5 +1,6 @@
 //! The body of a request or of a response.
 
+mod announced;
 mod collect;
 mod error;
 mod stream;
@@ -15,13 +16,14 @@ use http_body::{Frame, SizeHint};
 #[cfg(all(feature = "_stream", feature = "server"))]
 pub(crate) use self::collect::is_collecting;
 
+pub use self::announced::Announced;
 pub use self::collect::Collected;
 pub use self::error::BodyError;
 
 /// What [`Body::Stream`] holds.
 pub type BoxStream = Pin<Box<dyn http_body::Body<Data = Bytes, Error = BodyError> + Send>>;
 
-/// A body: nothing, bytes with optional trailers, trailers alone, or a stream of frames.
+/// A body: nothing, bytes with optional trailers, bytes that are announced, trailers alone, or a stream of frames.
 ///
 /// A unary reply is [`Body::Full`], and is never boxed. The enum implements [`http_body::Body`] with an exact
 /// size wherever one is known, so that HTTP/1 gets its `content-length` and HTTP/2 its `END_STREAM`.
@@ -44,6 +46,8 @@ pub enum Body {
         /// What follows them.
         trailers: Option<Box<HeaderMap>>,
     },
+    /// All bytes at once, and who is told when they are taken: see [`Body::announced`].
+    Announced(Box<Announced>),
     /// Trailers without bytes.
     Trailers(Box<HeaderMap>),
     /// Frames that come over time.
@@ -64,6 +68,7 @@ impl Body {
             Self::Full { data, trailers } => {
                 Some(Self::Full { data: data.clone(), trailers: trailers.clone() })
             }
+            Self::Announced(announced) => Some(Self::Announced(announced.clone())),
             Self::Trailers(trailers) => Some(Self::Trailers(trailers.clone())),
             Self::Stream(_) => None,
         }
@@ -89,6 +94,10 @@ impl http_body::Body for Body {
                 }
                 Some(Ok(Frame::data(data)))
             }
+            Self::Announced(announced) => match announced.take() {
+                data if data.is_empty() => None,
+                data => Some(Ok(Frame::data(data))),
+            },
             Self::Trailers(trailers) => Some(Ok(Frame::trailers(*trailers))),
             Self::Stream(mut stream) => {
                 let polled = stream.as_mut().poll_frame(cx);
@@ -103,7 +112,7 @@ impl http_body::Body for Body {
         match self {
             Self::Empty => true,
             Self::Full { data, trailers } => data.is_empty() && trailers.is_none(),
-            Self::Trailers(_) => false,
+            Self::Announced(_) | Self::Trailers(_) => false,
             Self::Stream(stream) => stream.is_end_stream(),
         }
     }
@@ -112,6 +121,7 @@ impl http_body::Body for Body {
         match self {
             Self::Empty | Self::Trailers(_) => SizeHint::with_exact(0),
             Self::Full { data, .. } => SizeHint::with_exact(data.len() as u64),
+            Self::Announced(announced) => SizeHint::with_exact(announced.len() as u64),
             Self::Stream(stream) => stream.size_hint(),
         }
     }
@@ -124,6 +134,7 @@ impl fmt::Debug for Body {
             Self::Full { data, trailers } => {
                 f.debug_struct("Full").field("len", &data.len()).field("trailers", trailers).finish()
             }
+            Self::Announced(announced) => announced.fmt(f),
             Self::Trailers(trailers) => f.debug_tuple("Trailers").field(trailers).finish(),
             Self::Stream(_) => f.write_str("Stream"),
         }

@@ -71,6 +71,37 @@ async fn many_small_chunks_cost_at_most_twice_their_size() {
     assert!(capacity <= 2000, "{capacity} bytes for 1000 received");
 }
 
+/// Frames that say beforehand how many bytes they are.
+struct Announced(Frames, u64);
+
+impl http_body::Body for Announced {
+    type Data = Bytes;
+    type Error = std::io::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, std::io::Error>>> {
+        Pin::new(&mut self.0).poll_frame(cx)
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(self.1)
+    }
+}
+
+#[tokio::test]
+async fn an_announced_length_saves_room_and_never_takes_it() {
+    let capacity = async |announced| {
+        let frames = Frames((0..100).map(|_| Frame::data(Bytes::from_static(b"0123456789"))).collect());
+        let data = Body::stream(Announced(frames, announced)).collect(1 << 30).await.unwrap().data;
+        assert_eq!(data.len(), 1000);
+        data.try_into_mut().unwrap().capacity()
+    };
+    assert_eq!(capacity(1000).await, 1000);
+    assert!(capacity(1 << 20).await <= 2000);
+}
+
 #[test]
 fn own_body_is_not_boxed_twice() {
     assert!(matches!(Body::stream(Body::from("x")), Body::Full { .. }));

@@ -18,6 +18,7 @@ pub(super) enum Kind {
     Feature { scheme: &'static str, feature: &'static str },
     Planned { scheme: &'static str },
     Address { scheme: &'static str, problem: &'static str },
+    Length { scheme: &'static str, len: usize, most: usize },
     Option { scheme: &'static str, option: String, known: &'static [&'static str] },
 }
 
@@ -75,6 +76,9 @@ impl fmt::Display for EndpointError {
             }
             Kind::Planned { scheme } => write!(f, "transport {scheme} is not available yet"),
             Kind::Address { scheme, problem } => write!(f, "bad {scheme} endpoint: {problem}"),
+            Kind::Length { scheme, len, most } => {
+                write!(f, "bad {scheme} endpoint: its name has {len} bytes, and may have at most {most}")
+            }
             Kind::Option { scheme, option, known: [] } => {
                 write!(f, "unknown option {option:?}: {scheme} endpoints take none")
             }

@@ -1,8 +1,9 @@
 //! Where to listen, or whom to call: `[protocol+]transport:address[?options]`.
 
 mod error;
+mod name;
 mod parse;
-pub(crate) mod percent;
+mod percent;
 mod registry;
 #[cfg(feature = "tls")]
 mod tls;
@@ -19,10 +20,24 @@ pub use self::tls::Tls;
 
 /// Where to listen, or whom to call, as a URL: `[protocol+]transport:address[?options]`.
 ///
-/// `tcp://host:port`, `tls://host:port`, `unix:/path`, `unix:relative.sock`, `stdio:`, `exec:program?arg=…`, `mem:name`;
-/// `http://host[:port]/path` is TCP with a request path, `https://host[:port]/path` TLS with one. Values of options, and a
-/// program's path, are percent-decoded. The protocol in front is not looked at here. Neither `Display` nor `Debug` shows
-/// secrets: a user name or password, and the variables of `env=`; but for those, `Display` writes what was read.
+/// `tcp://host:port`, `tls://host:port`, `unix:/path`, `unix:relative.sock`, `unix:@abstract`, `stdio:`,
+/// `exec:program?arg=…`, `mem:name`; `http://host[:port]/path` is TCP with a request path, `https://host[:port]/path` TLS
+/// with one. Values of options, and a program's path, may be percent-encoded. The protocol in front is not looked at here.
+/// Neither `Display` nor `Debug` shows secrets: a user name or password, and the variables of `env=`; but for those,
+/// `Display` writes what was read.
+///
+/// The name of a Unix socket has at most 107 bytes, and may be percent-encoded: `%3F` for a question mark, which begins
+/// the options otherwise. Its options:
+///
+/// | option | at the server | at the client |
+/// | --- | --- | --- |
+/// | `mode=660` | who may connect to the file; 0600 unless given, 0666 with `allow_uid` | |
+/// | `allow_uid=1000,0` or `any` | whose calls are taken, beside those of the server's own user | whom a server may run as, beside the client's own user |
+///
+/// Users are told apart by what the system says of the process (`SO_PEERCRED`), by effective user id. Without
+/// `allow_uid`, an abstract name is for one user alone, at both ends; a file is for whom its mode lets in, and the
+/// client takes a server there that runs as root, too. Others are not talked to: the server closes their connections, and
+/// the client makes none.
 ///
 /// ```
 /// # #[cfg(feature = "tcp")] {
@@ -56,8 +71,10 @@ pub struct Endpoint {
 pub(crate) enum Address {
     /// A host name or address, without brackets, and a port.
     Host { host: String, port: u16, default_port: Option<u16> },
-    /// A file.
-    Path(String),
+    /// A file: as it was written, and what that stands for.
+    Path { text: String, path: String },
+    /// A socket's name that no file has: as it was written, with its `@`, and what that stands for.
+    Abstract { text: String, name: Vec<u8> },
     /// A name.
     Name(String),
     /// A program.
@@ -99,7 +116,9 @@ impl Endpoint {
         match &self.address {
             Address::Host { host, port, default_port } if Some(*port) == *default_port => bracketed(host),
             Address::Host { host, port, .. } => format!("{}:{port}", bracketed(host)),
-            Address::Path(_) | Address::Name(_) | Address::Program(_) => "localhost".to_owned(),
+            Address::Path { .. } | Address::Abstract { .. } | Address::Name(_) | Address::Program(_) => {
+                "localhost".to_owned()
+            }
         }
     }
 
@@ -122,7 +141,23 @@ impl Endpoint {
     /// The file of an endpoint that has one in the file system.
     pub fn file(&self) -> Option<&Path> {
         match &self.address {
-            Address::Path(path) => Some(Path::new(path)),
+            Address::Path { path, .. } => Some(Path::new(path)),
+            _ => None,
+        }
+    }
+
+    /// The name of an abstract Unix socket, without its `@`: any bytes.
+    ///
+    /// ```
+    /// # #[cfg(all(unix, feature = "unix"))] {
+    /// use polyrpc_transports::Endpoint;
+    /// let endpoint: Endpoint = "unix:@my%20shop".parse().unwrap();
+    /// assert_eq!(endpoint.abstract_name(), Some(&b"my shop"[..]));
+    /// # }
+    /// ```
+    pub fn abstract_name(&self) -> Option<&[u8]> {
+        match &self.address {
+            Address::Abstract { name, .. } => Some(name),
             _ => None,
         }
     }
@@ -197,8 +232,14 @@ impl Endpoint {
 
     /// An endpoint of a Unix socket.
     #[cfg(all(unix, feature = "unix", feature = "server"))]
-    pub(crate) fn unix(path: &Path) -> Self {
-        Self::new("unix", "unix", Address::Path(path.display().to_string()))
+    pub(crate) fn unix(address: &std::os::unix::net::SocketAddr) -> Self {
+        #[cfg(any(target_os = "linux", target_os = "android"))]
+        if let Some(name) = std::os::linux::net::SocketAddrExt::as_abstract_name(address) {
+            let text = format!("@{}", percent::encode(name));
+            return Self::new("unix", "unix", Address::Abstract { text, name: name.to_owned() });
+        }
+        let path = address.as_pathname().unwrap_or("unnamed".as_ref()).to_string_lossy().into_owned();
+        Self::new("unix", "unix", Address::Path { text: name::encode_path(path.as_bytes()), path })
     }
 
     fn new(scheme: &'static str, transport: &'static str, address: Address) -> Self {
@@ -230,8 +271,10 @@ impl Endpoint {
         write!(f, "{}:", self.scheme)?;
         match &self.address {
             Address::Host { .. } => write!(f, "//{}", self.authority())?,
-            Address::Path(text) | Address::Name(text) => f.write_str(text)?,
-            Address::Program(program) => f.write_str(&percent::encode(program))?,
+            Address::Path { text, .. } | Address::Abstract { text, .. } | Address::Name(text) => {
+                f.write_str(text)?
+            }
+            Address::Program(program) => f.write_str(&percent::encode(program.as_bytes()))?,
         }
         match self.path.split_once('?') {
             Some((path, _)) if !with_query => write!(f, "{path}?…")?,
@@ -239,7 +282,8 @@ impl Endpoint {
         }
         let hidden = registry::find(self.scheme).map_or(&[][..], |entry| entry.hidden);
         for (index, (key, value)) in self.options.iter().enumerate() {
-            let value = if hidden.contains(&key.as_str()) { "…" } else { &percent::encode(value) };
+            let value =
+                if hidden.contains(&key.as_str()) { "…" } else { &percent::encode(value.as_bytes()) };
             write!(f, "{}{key}={value}", if index == 0 { '?' } else { '&' })?;
         }
         Ok(())

@@ -1,6 +1,7 @@
 //! Text to endpoint. No input makes this panic: a fuzz target holds it to that.
 
 use super::error::Kind;
+use super::name::socket;
 use super::registry::{self, Entry, Shape, State};
 use super::{Address, Endpoint, EndpointError, percent};
 
@@ -33,7 +34,7 @@ pub(super) fn endpoint(text: &str) -> Result<Endpoint, EndpointError> {
     };
     match entry.shape {
         Shape::Host { port } => host(&mut endpoint, entry, rest, port)?,
-        Shape::Path => endpoint.address = Address::Path(file(entry, rest)?),
+        Shape::Socket => endpoint.address = socket(entry, rest)?,
         Shape::Name => endpoint.address = Address::Name(name(entry, rest)?),
         Shape::Program => endpoint.address = Address::Program(program(entry, rest)?),
         Shape::Nothing if rest.is_empty() => {}
@@ -96,21 +97,6 @@ fn split_port(authority: &str) -> Option<(&str, Option<&str>)> {
     }
 }
 
-fn file(entry: &Entry, rest: &str) -> Result<String, EndpointError> {
-    // `unix:///run/x.sock` and `unix:/run/x.sock` are the same file.
-    let path = if rest.starts_with("///") { &rest[2..] } else { rest };
-    if path.is_empty() {
-        return Err(EndpointError::address(entry, "a path must follow the colon"));
-    }
-    if path.starts_with('@') {
-        return Err(EndpointError::address(entry, "abstract names are not available yet"));
-    }
-    if path.starts_with("//") {
-        return Err(EndpointError::address(entry, "a host has no meaning here: write one slash, or three"));
-    }
-    Ok(path.to_owned())
-}
-
 fn name(entry: &Entry, rest: &str) -> Result<String, EndpointError> {
     let name = rest.strip_prefix("//").unwrap_or(rest);
     if !is_name(name) {
@@ -132,7 +118,10 @@ fn program(entry: &Entry, rest: &str) -> Result<String, EndpointError> {
 }
 
 fn decoded(entry: &Entry, text: &str) -> Result<String, EndpointError> {
-    String::from_utf8(percent::decode(text))
+    let bytes = percent::decode(text).ok_or_else(|| {
+        EndpointError::address(entry, "two hexadecimal digits must follow a %; write %25 for itself")
+    })?;
+    String::from_utf8(bytes)
         .map_err(|_| EndpointError::address(entry, "what is percent-encoded must be UTF-8"))
 }
 

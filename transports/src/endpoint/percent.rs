@@ -1,42 +1,32 @@
 //! Percent-encoding (RFC 3986, section 2.1).
 
-use std::fmt::Write as _;
-
-/// Decodes `%41` to `A`; what is not two hexadecimal digits stays as it is.
-pub(crate) fn decode(text: &str) -> Vec<u8> {
-    let mut decoded = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let [first, after @ ..] = rest {
-        let digits = after.get(..2).and_then(|digits| std::str::from_utf8(digits).ok());
-        let byte = digits.filter(|digits| !digits.starts_with('+'));
-        match byte.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
-            Some(byte) if *first == b'%' => {
-                decoded.push(byte);
-                rest = &after[2..];
-            }
-            _ => {
-                decoded.push(*first);
-                rest = after;
-            }
-        }
+/// What a text stands for. `None` where two hexadecimal digits must follow a `%`, and do not.
+pub(super) fn decode(text: &str) -> Option<Vec<u8>> {
+    let mut bytes = text.bytes();
+    let mut out = Vec::with_capacity(text.len());
+    while let Some(byte) = bytes.next() {
+        out.push(match byte {
+            b'%' => hex(bytes.next()?)? << 4 | hex(bytes.next()?)?,
+            _ => byte,
+        });
     }
-    decoded
+    Some(out)
 }
 
-/// Encodes what would end the path or the value of an option, or could not stand in an endpoint.
-pub(super) fn encode(text: &str) -> String {
-    let mut encoded = String::with_capacity(text.len());
-    for c in text.chars() {
-        if c.is_control() || " %?&#".contains(c) {
-            for byte in c.encode_utf8(&mut [0; 4]).bytes() {
-                // Writing to a String does not fail.
-                let _ = write!(encoded, "%{byte:02X}");
-            }
-        } else {
-            encoded.push(c);
+fn hex(digit: u8) -> Option<u8> {
+    char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok())
+}
+
+/// The way back: a text that [`decode`] makes `bytes` of, whatever part of an endpoint it stands in.
+pub(super) fn encode(bytes: &[u8]) -> String {
+    let mut out = String::with_capacity(bytes.len());
+    for byte in bytes.iter().copied() {
+        match byte.is_ascii_graphic() && !b"%?&#".contains(&byte) {
+            true => out.push(byte.into()),
+            false => out.push_str(&format!("%{byte:02X}")),
         }
     }
-    encoded
+    out
 }
 
 #[cfg(test)]
@@ -46,9 +36,10 @@ mod tests {
     #[test]
     fn what_was_encoded_is_decoded() {
         for text in ["", "plain/path", "a b&c=d%20?#\n\u{85}é"] {
-            assert_eq!(decode(&encode(text)), text.as_bytes(), "{text}");
+            assert_eq!(decode(&encode(text.as_bytes())).unwrap(), text.as_bytes(), "{text}");
         }
-        assert_eq!(encode("a b&c"), "a%20b%26c");
-        assert_eq!(decode("100%, %+1 %4"), b"100%, %+1 %4");
+        assert_eq!(encode(b"a b&c"), "a%20b%26c");
+        assert_eq!(decode("100%"), None);
+        assert_eq!(decode("%+1"), None);
     }
 }

@@ -5,8 +5,8 @@
 pub(super) enum Shape {
     /// `//host:port`, and a request path behind it. The number is the default port.
     Host { port: Option<u16> },
-    /// A path in the file system.
-    Path,
+    /// The name of a Unix socket: a path in the file system, or `@name`.
+    Socket,
     /// A plain name.
     Name,
     /// A program to start, by its path or its name.
@@ -106,7 +106,8 @@ const PIPE: State = built(cfg!(all(unix, feature = "pipe")));
 pub(super) static KNOWN: &[Entry] = &[
     Entry::new("tcp", HOST, built(cfg!(feature = "tcp"))),
     Entry::new("http", Shape::Host { port: Some(80) }, built(cfg!(feature = "tcp"))).web("tcp"),
-    Entry::new("unix", Shape::Path, built(cfg!(all(unix, feature = "unix")))).options(&["mode"]),
+    Entry::new("unix", Shape::Socket, built(cfg!(all(unix, feature = "unix"))))
+        .options(&["mode", "allow_uid"]),
     Entry::new("tls", HOST, built(cfg!(feature = "tls"))).options(TLS),
     Entry::new("https", Shape::Host { port: Some(443) }, built(cfg!(feature = "tls"))).web("tls"),
     Entry::new("stdio", Shape::Nothing, PIPE).feature("pipe"),

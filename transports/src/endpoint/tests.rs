@@ -21,6 +21,9 @@ fn display_writes_what_was_read() {
         "jsonrpc+http://node:80?key=x",
         "unix:/run/x.sock",
         "unix:shop.sock?mode=660",
+        "unix:/run/a%20b%3Fc.sock",
+        "unix:@shop?allow_uid=1000,0",
+        "grpc+unix:@%00%ff",
         "mem:shop",
         "stdio:",
         "jsonrpc+stdio:",
@@ -110,8 +113,12 @@ fn errors_say_what_was_meant() {
         ("tcp://:1", "no valid host"),
         ("tcp://::1:5", "brackets"),
         ("tcp://h:1?x=1", "unknown option \"x\": tcp endpoints take none"),
-        ("unix:/x?made=1", "unknown option \"made\" of a unix endpoint; known: mode"),
-        ("unix:@name", "abstract names are not available yet"),
+        ("unix:/x?made=1", "unknown option \"made\" of a unix endpoint; known: mode, allow_uid"),
+        ("unix:@", "a name must follow the @"),
+        ("unix:/x%2", "two hexadecimal digits must follow a %"),
+        ("unix:/x%+5", "two hexadecimal digits must follow a %"),
+        ("unix:/x%00", "no zero byte"),
+        ("unix:/x%ff", "UTF-8"),
         ("unix:", "a path must follow"),
         ("stdio:x", "nothing may follow"),
         ("exec:", "a program must follow"),
@@ -123,5 +130,42 @@ fn errors_say_what_was_meant() {
     ] {
         let shown = error(text);
         assert!(shown.contains(wanted), "{text}: {shown}");
+    }
+}
+
+#[test]
+fn names_of_sockets_are_percent_encoded() {
+    assert_eq!(parse("unix:/run/a%20b%3fc%25").file(), Some(Path::new("/run/a b?c%")));
+    assert_eq!(parse("unix:%40shop").file(), Some(Path::new("@shop")));
+    assert_eq!(parse("unix:%40shop").abstract_name(), None);
+    assert_eq!(parse("unix:@a%00b").abstract_name(), Some(&b"a\0b"[..]));
+    assert_eq!(parse("unix:@shop").file(), None);
+}
+
+#[test]
+#[cfg(all(feature = "server", target_os = "linux"))]
+fn bound_sockets_have_endpoints_that_are_read_back() {
+    use std::os::linux::net::SocketAddrExt;
+    use std::os::unix::net::SocketAddr;
+    for path in ["/run/x.sock", "@odd? 100%", "größe"] {
+        let endpoint = Endpoint::unix(&SocketAddr::from_pathname(path).unwrap());
+        assert_eq!(parse(&endpoint.to_string()), endpoint);
+        assert_eq!(endpoint.file(), Some(Path::new(path)));
+    }
+    let endpoint = Endpoint::unix(&SocketAddr::from_abstract_name(b"\0@?\xff").unwrap());
+    assert_eq!(endpoint.to_string(), "unix:@%00@%3F%FF");
+    assert_eq!(parse(&endpoint.to_string()), endpoint);
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn the_name_of_a_socket_has_107_bytes() {
+    for (first, rest) in [("/", 106), ("@", 107)] {
+        let longest = format!("unix:{first}{}", "%41".repeat(rest));
+        parse(&longest);
+        assert_eq!(
+            error(&format!("{longest}A")),
+            "bad unix endpoint: its name has 108 bytes, and may have at most 107"
+        );
     }
 }

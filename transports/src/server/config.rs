@@ -23,6 +23,7 @@ pub struct ServerConfig {
     pub(crate) drain: Duration,
     pub(crate) stream_window: u32,
     pub(crate) connection_window: u32,
+    pub(crate) raw: Vec<(&'static [u8], &'static str)>,
 }
 
 impl Default for ServerConfig {
@@ -39,6 +40,7 @@ impl Default for ServerConfig {
             drain: Duration::from_secs(30),
             stream_window: 2 * 1024 * 1024,
             connection_window: 4 * 1024 * 1024,
+            raw: Vec::new(),
         }
     }
 }
@@ -115,6 +117,18 @@ impl ServerConfig {
     pub fn windows(mut self, stream: u32, connection: u32) -> Self {
         self.stream_window = stream.clamp(1, i32::MAX as u32);
         self.connection_window = connection.clamp(65_535, i32::MAX as u32);
+        self
+    }
+
+    /// Takes a connection that begins with `prefix` as one request, a POST of this content-type: its body is what arrives,
+    /// and the body of its reply is what is sent, while more arrives. Without any, all connections are HTTP.
+    ///
+    /// ```
+    /// # use polyrpc_transports::ServerConfig;
+    /// let config = ServerConfig::new().raw_stream(b"{", "application/x-ndjson");
+    /// ```
+    pub fn raw_stream(mut self, prefix: &'static [u8], content_type: &'static str) -> Self {
+        self.raw.push((prefix, content_type));
         self
     }
 

@@ -137,9 +137,9 @@ impl TryFrom<tokio::net::UnixListener> for Listener {
     type Error = io::Error;
 
     fn try_from(listener: tokio::net::UnixListener) -> io::Result<Self> {
-        let address = listener.local_addr()?;
-        let endpoint = Endpoint::unix(address.as_pathname().unwrap_or("unnamed".as_ref()));
-        Ok(Self { endpoint, bound: Bound::Stream(crate::stream::Bound::Unix { listener, _file: None }) })
+        let endpoint = Endpoint::unix(&listener.local_addr()?.into());
+        let bound = crate::stream::unix::adopt(listener, &endpoint)?;
+        Ok(Self { endpoint, bound: Bound::Stream(bound) })
     }
 }
 

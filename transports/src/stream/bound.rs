@@ -14,14 +14,14 @@ pub(crate) enum Bound {
     Tls(tokio::net::TcpListener, super::tls::Acceptor),
     /// The file is removed when it is dropped; a listener that somebody else bound has none.
     #[cfg(all(unix, feature = "unix"))]
-    Unix { listener: tokio::net::UnixListener, _file: Option<super::unix::File> },
+    Unix { listener: tokio::net::UnixListener, users: super::unix::Users, _file: Option<super::unix::File> },
     /// The one connection, until it was taken.
     #[cfg(all(unix, feature = "pipe"))]
     Stdio(Option<Box<super::pipe::Stdio>>),
 }
 
 impl Bound {
-    /// The next connection.
+    /// The next connection. One that is refused for who is at its other end fails.
     pub(crate) fn poll_accept(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<Accepted>> {
         match self {
             #[cfg(feature = "tcp")]
@@ -35,9 +35,10 @@ impl Bound {
                 Accepted::Tls(Box::new(acceptor.begin(stream, peer)))
             }),
             #[cfg(all(unix, feature = "unix"))]
-            Self::Unix { listener, .. } => listener.poll_accept(cx).map_ok(|(stream, _)| {
-                let peer = super::unix::peer(&stream);
-                Accepted::Ready(Socket::Unix(stream), peer)
+            Self::Unix { listener, users, .. } => listener.poll_accept(cx).map(|accepted| {
+                let (stream, _) = accepted?;
+                let peer = super::unix::peer(&stream, users)?;
+                Ok(Accepted::Ready(Socket::Unix(stream), peer))
             }),
             #[cfg(all(unix, feature = "pipe"))]
             Self::Stdio(stdio) => match stdio.take() {

@@ -54,6 +54,16 @@ fn unix(version: Version) -> Case {
     }
 }
 
+#[cfg(target_os = "linux")]
+fn unix_abstract(version: Version) -> Case {
+    Case {
+        endpoint: format!("unix:@polyrpc%2F{}", unique()),
+        version,
+        has_connections: true,
+        _directory: None,
+    }
+}
+
 fn mem(version: Version) -> Case {
     Case { endpoint: format!("mem:{}", unique()), version, has_connections: false, _directory: None }
 }
@@ -170,6 +180,18 @@ async fn a_panic_is_a_500_and_harms_nobody_else(case: Case) {
     served.stop().await;
 }
 
+async fn a_panic_in_a_reply_ends_that_reply_alone(case: Case) {
+    let served = case.start().await;
+    let client = served.client();
+    let slow = tokio::spawn(client.clone().send(request(case.version, "/sleep", "")));
+    until("the slow call began", || served.seen.begun() == 1).await;
+    let torn = client.send(request(case.version, "/panic-later", "")).await;
+    let torn = torn.unwrap().into_body().collect(100).await.unwrap_err();
+    assert!(torn.is_lost() || torn.reset_code() == Some(2), "{torn:?}");
+    assert_eq!(slow.await.unwrap().unwrap().into_body().collect(9).await.unwrap().data, "slept");
+    served.stop().await;
+}
+
 async fn a_dropped_call_drops_its_handler(case: Case) {
     let served = case.start().await;
     let client = served.client();
@@ -256,6 +278,10 @@ macro_rules! suite {
         suite! { @case tls_http2 tls HTTP_2; $($test)* }
         suite! { @case unix_http1 unix HTTP_11; $($test)* }
         suite! { @case unix_http2 unix HTTP_2; $($test)* }
+        #[cfg(target_os = "linux")]
+        suite! { @case unix_abstract_http1 unix_abstract HTTP_11; $($test)* }
+        #[cfg(target_os = "linux")]
+        suite! { @case unix_abstract_http2 unix_abstract HTTP_2; $($test)* }
         suite! { @case mem_http2 mem HTTP_2; $($test)* }
     };
     (@case $name:ident $make:ident $version:ident; $($test:ident)*) => {
@@ -279,6 +305,7 @@ suite! {
     many_calls_share_a_client,
     a_connection_serves_call_after_call,
     a_panic_is_a_500_and_harms_nobody_else,
+    a_panic_in_a_reply_ends_that_reply_alone,
     a_dropped_call_drops_its_handler,
     a_dropped_reply_ends_its_stream,
     calls_in_flight_end_before_the_listener_does,

@@ -1,7 +1,10 @@
 //! Peers that go away, refuse, or were never there.
 
+use std::future::{Future, poll_fn};
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use crate::support::{Served, channel_body, request, until};
@@ -9,6 +12,7 @@ use http::Version;
 use polyrpc_transports::{Body, ClientConfig, ClientError, Endpoint, HttpClient, Listener, ServerConfig};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::time::timeout;
 
 const TCP: &str = "tcp://127.0.0.1:0";
 
@@ -48,6 +52,39 @@ async fn a_reply_cut_short_is_an_error_not_an_end() {
         let error = response.into_body().collect(1 << 20).await.unwrap_err();
         assert!(error.is_lost(), "{version:?}: {error:?}");
     }
+}
+
+/// An HTTP/1 server that says this to each call, and leaves.
+async fn says(answer: &'static str) -> HttpClient {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let endpoint = endpoint_of(listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        loop {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            stream.read_exact(&mut [0; 16]).await.unwrap();
+            stream.write_all(answer.as_bytes()).await.unwrap();
+        }
+    });
+    HttpClient::new(&endpoint, ClientConfig::new()).unwrap()
+}
+
+#[tokio::test]
+async fn an_http1_reply_that_ends_behind_its_head_is_an_error_not_an_empty_body() {
+    let client = says("HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n").await;
+    for _ in 0..50 {
+        // The end is often there together with the head.
+        let response = client.clone().send(request(Version::HTTP_11, "/", "")).await.unwrap();
+        let error = response.into_body().collect(100).await.unwrap_err();
+        assert!(error.is_lost(), "{error:?}");
+    }
+}
+
+#[tokio::test]
+async fn http1_trailers_come_even_without_data() {
+    let client = says("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n0\r\nx-last: word\r\n\r\n").await;
+    let response = client.send(request(Version::HTTP_11, "/", "")).await.unwrap();
+    let all = response.into_body().collect(0).await.unwrap();
+    assert_eq!(all.trailers.unwrap()["x-last"], "word");
 }
 
 #[tokio::test]
@@ -100,7 +137,7 @@ async fn read_headers(stream: &mut TcpStream) {
 /// many connections it saw.
 async fn scripted(bad: usize, answer: Vec<u8>) -> (HttpClient, Arc<AtomicUsize>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let endpoint: Endpoint = format!("tcp://{}", listener.local_addr().unwrap()).parse().unwrap();
+    let endpoint = endpoint_of(listener.local_addr().unwrap());
     let seen = Arc::new(AtomicUsize::new(0));
     let counted = seen.clone();
     tokio::spawn(async move {
@@ -138,6 +175,10 @@ fn refused() -> Vec<u8> {
     frame(RST_STREAM, 0, 1, &7_u32.to_be_bytes())
 }
 
+fn endpoint_of(address: std::net::SocketAddr) -> Endpoint {
+    format!("tcp://{address}").parse().unwrap()
+}
+
 #[tokio::test]
 async fn a_refused_stream_is_tried_once_more_on_a_fresh_connection() {
     let (client, connections) = scripted(1, refused()).await;
@@ -168,7 +209,7 @@ async fn a_call_that_may_have_started_is_not_tried_again() {
     assert!(!error.never_started() && error.reset_code() == Some(2), "{error:?}");
     // A GOAWAY that counts the call among those looked at, and then the end.
     let (client, more) = scripted(9, frame(GOAWAY, 0, 0, &[0, 0, 0, 1, 0, 0, 0, 0])).await;
-    let waiting = tokio::time::timeout(Duration::from_millis(100), call(&client, "x")).await;
+    let waiting = timeout(Duration::from_millis(100), call(&client, "x")).await;
     assert!(waiting.is_err(), "the call went on");
     assert_eq!((connections.load(Ordering::SeqCst), more.load(Ordering::SeqCst)), (1, 1));
 }
@@ -179,6 +220,34 @@ async fn a_body_that_streams_is_not_sent_twice() {
     let (_send, body) = channel_body();
     assert!(call(&client, body).await.unwrap_err().never_started());
     assert_eq!(connections.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test]
+async fn an_announced_body_is_sent_again_and_tells_each_time() {
+    let (client, connections) = scripted(1, refused()).await;
+    let told = Arc::new(AtomicUsize::new(0));
+    let count = told.clone();
+    let body = Body::announced("not idempotent", move || {
+        count.fetch_add(1, Ordering::SeqCst);
+    });
+    call(&client, body).await.unwrap();
+    assert_eq!((told.load(Ordering::SeqCst), connections.load(Ordering::SeqCst)), (2, 2));
+}
+
+#[tokio::test]
+async fn a_stream_for_a_connection_that_is_going_away_is_sent_on_the_next_one() {
+    // The server says that no further call will be looked at, and still answers the one that it has.
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let client = HttpClient::new(&endpoint_of(listener.local_addr().unwrap()), ClientConfig::new()).unwrap();
+    let first = tokio::spawn(client.clone().send(request(Version::HTTP_2, "/", "")));
+    let mut leaving = listener.accept().await.unwrap().0;
+    read_headers(&mut leaving).await;
+    leaving.write_all(&frame(GOAWAY, 0, 0, &[0, 0, 0, 1, 0, 0, 0, 0])).await.unwrap();
+    tokio::spawn(async move { serve_well(listener.accept().await.unwrap().0).await });
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    let (_send, body) = channel_body();
+    timeout(Duration::from_secs(5), call(&client, body)).await.unwrap().unwrap();
+    assert!(!first.is_finished());
 }
 
 #[tokio::test]
@@ -198,7 +267,7 @@ async fn a_kept_connection_that_the_server_closed_is_replaced() {
 #[tokio::test]
 async fn an_http1_server_that_took_the_request_and_left_is_not_asked_again() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let endpoint: Endpoint = format!("tcp://{}", listener.local_addr().unwrap()).parse().unwrap();
+    let endpoint = endpoint_of(listener.local_addr().unwrap());
     let client = HttpClient::new(&endpoint, ClientConfig::new()).unwrap();
     let call = tokio::spawn(client.send(request(Version::HTTP_11, "/", "x")));
     let (mut stream, _) = listener.accept().await.unwrap();
@@ -206,7 +275,7 @@ async fn an_http1_server_that_took_the_request_and_left_is_not_asked_again() {
     drop(stream);
     let error = call.await.unwrap().unwrap_err();
     assert!(error.is_lost() && !error.never_started(), "{error:?}");
-    assert!(tokio::time::timeout(Duration::from_millis(50), listener.accept()).await.is_err());
+    assert!(timeout(Duration::from_millis(50), listener.accept()).await.is_err());
 }
 
 #[tokio::test]
@@ -214,7 +283,7 @@ async fn calls_in_the_pause_after_a_failure_fail_at_once() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     drop(listener);
-    let endpoint: Endpoint = format!("tcp://{address}").parse().unwrap();
+    let endpoint = endpoint_of(address);
     let config = ClientConfig::new().backoff(Duration::from_millis(500), Duration::from_secs(1));
     let client = HttpClient::new(&endpoint, config).unwrap();
     let first = call(&client, "").await.unwrap_err();
@@ -228,6 +297,38 @@ async fn calls_in_the_pause_after_a_failure_fail_at_once() {
 }
 
 #[tokio::test]
+async fn connections_that_fail_together_count_as_one_failure() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    drop(listener);
+    // A name, so that all of them wait for its address before the first one fails.
+    let endpoint: Endpoint = format!("tcp://localhost:{}", address.port()).parse().unwrap();
+    let config = ClientConfig::new().backoff(Duration::from_millis(300), Duration::from_secs(120));
+    let client = HttpClient::new(&endpoint, config).unwrap();
+    let burst = |_| tokio::spawn(client.clone().send(request(Version::HTTP_11, "/plain", "")));
+    for call in (0..64).map(burst).collect::<Vec<_>>() {
+        assert!(call.await.unwrap().unwrap_err().is_connect());
+    }
+    let _served = Served::on(Listener::bind(&endpoint_of(address)).await.unwrap(), ServerConfig::new());
+    tokio::time::sleep(Duration::from_millis(400)).await;
+    client.send(request(Version::HTTP_11, "/plain", "")).await.unwrap();
+}
+
+#[test]
+fn a_client_outlives_a_runtime_that_ends_while_it_connects() {
+    let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let serving = runtime();
+    let served = serving.block_on(Served::start(TCP, ServerConfig::new()));
+    let client = served.client();
+    let calling = runtime();
+    // The task that connects has not been polled when its runtime ends.
+    let mut begun = pin!(call(&client, ""));
+    assert!(calling.block_on(poll_fn(|cx| Poll::Ready(begun.as_mut().poll(cx).is_pending()))));
+    drop(calling);
+    serving.block_on(async { timeout(Duration::from_secs(5), call(&client, "")).await.unwrap().unwrap() });
+}
+
+#[tokio::test]
 async fn connecting_has_a_limit() {
     // A listener that never accepts: when its queue is full, further connections hang.
     let socket = tokio::net::TcpSocket::new_v4().unwrap();
@@ -235,12 +336,11 @@ async fn connecting_has_a_limit() {
     let listener = socket.listen(1).unwrap();
     let address = listener.local_addr().unwrap();
     let mut queued = Vec::new();
-    while let Ok(stream) = tokio::time::timeout(Duration::from_millis(100), TcpStream::connect(address)).await
-    {
+    while let Ok(stream) = timeout(Duration::from_millis(100), TcpStream::connect(address)).await {
         queued.push(stream.unwrap());
         assert!(queued.len() < 100, "the queue is never full");
     }
-    let endpoint: Endpoint = format!("tcp://{address}").parse().unwrap();
+    let endpoint = endpoint_of(address);
     let config = ClientConfig::new().connect_timeout(Duration::from_millis(100));
     let error = HttpClient::new(&endpoint, config).unwrap().ready(Version::HTTP_2).await.unwrap_err();
     assert!(error.is_connect() && error.is_timeout(), "{error:?}");

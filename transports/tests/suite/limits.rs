@@ -225,6 +225,63 @@ async fn an_honest_reader_gets_more_than_the_limit() {
 }
 
 #[tokio::test]
+async fn streams_to_a_reader_that_does_not_read_hold_little_memory() {
+    const MIB: usize = 1 << 20;
+    let served = Served::start(TCP, ServerConfig::new()).await;
+    let stream = TcpStream::connect(served.address()).await.unwrap();
+    let mut builder = h2::client::Builder::new();
+    builder.initial_window_size(8 << 20).initial_connection_window_size(1 << 30);
+    let (mut send, mut connection) = builder.handshake::<_, Bytes>(stream).await.unwrap();
+    let calls: Vec<_> = (0..200).map(|_| send.send_request(get("/pour"), true).unwrap()).collect();
+    // It asks, and then reads no more than what came at once.
+    assert!(timeout(Duration::from_millis(20), &mut connection).await.is_err());
+    until("all streams began", || served.seen.begun() == 200).await;
+    tokio::time::sleep(SHORT).await;
+    let poured = served.seen.poured();
+    tokio::time::sleep(SHORT).await;
+    assert_eq!(served.seen.poured(), poured, "they go on");
+    assert!(poured < 48 * MIB, "{} MiB", poured / MIB);
+    drop(calls);
+}
+
+#[tokio::test]
+async fn streams_that_are_left_unread_hold_up_no_other_call() {
+    let served = Served::start(TCP, ServerConfig::new().stalled_body(SHORT)).await;
+    let mut send = hostile(&served, h2::client::Builder::new().initial_connection_window_size(1 << 30)).await;
+    let mut unread = Vec::new();
+    for _ in 0..200 {
+        unread.push(send.send_request(get("/pour"), true).unwrap().0.await.unwrap());
+    }
+    tokio::time::sleep(3 * SHORT).await;
+    let (call, _) = send.send_request(get("/plain"), true).unwrap();
+    assert_eq!(call.await.unwrap().status(), StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_slow_reader_is_not_taken_for_one_that_does_not_read() {
+    const MIB: usize = 1 << 20;
+    let config = ServerConfig::new().unsent(4 * MIB).stalled_body(SHORT);
+    let served = Served::start(TCP, config).await;
+    let mut send = hostile(&served, &h2::client::Builder::new()).await;
+    let path = format!("/blob/{MIB}");
+    let mut replies = Vec::new();
+    for _ in 0..4 {
+        replies.push(send.send_request(get(&path), true).unwrap().0.await.unwrap().into_body());
+    }
+    // A tenth of them, in the course of many times the limit.
+    let begun = Instant::now();
+    while begun.elapsed() < 8 * SHORT {
+        for reply in &mut replies {
+            let chunk = timeout(SHORT, reply.data()).await;
+            if let Ok(chunk) = chunk.map(|chunk| chunk.unwrap().unwrap()) {
+                reply.flow_control().release_capacity(chunk.len()).unwrap();
+            }
+            tokio::time::sleep(SHORT / 10).await;
+        }
+    }
+}
+
+#[tokio::test]
 async fn ten_thousand_cancels_hurt_no_other_call() {
     let served = Served::start(TCP, ServerConfig::new()).await;
     let mut send = hostile(&served, h2::client::Builder::new().initial_max_send_streams(20_000)).await;

@@ -19,3 +19,5 @@ mod pipe;
 mod support;
 mod tls;
 mod unix;
+#[cfg(target_os = "linux")]
+mod users;

@@ -15,6 +15,7 @@ use http_body::Frame;
 use polyrpc_transports::{Body, BodyError, ClientConfig, Endpoint, HttpClient, Listener, Peer, ServerConfig};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
+use tokio::time::Sleep;
 use tower_service::Service;
 
 /// What the handlers did.
@@ -26,6 +27,8 @@ pub(crate) struct Seen {
     pub(crate) begun: AtomicUsize,
     /// Handlers that were dropped before they ended.
     pub(crate) dropped: AtomicUsize,
+    /// Bytes that endless replies have yielded.
+    pub(crate) poured: AtomicUsize,
 }
 
 impl Seen {
@@ -35,6 +38,10 @@ impl Seen {
 
     pub(crate) fn begun(&self) -> usize {
         self.begun.load(Ordering::SeqCst)
+    }
+
+    pub(crate) fn poured(&self) -> usize {
+        self.poured.load(Ordering::SeqCst)
     }
 
     pub(crate) fn dropped(&self) -> usize {
@@ -103,8 +110,10 @@ async fn show(peer: Arc<Peer>, seen: Arc<Seen>, request: Request<Body>) -> Respo
             let _guard = OnDrop(seen.clone());
             std::future::pending().await
         }
+        "/panic-later" => Response::new(panics_later()),
         "/mirror" => Response::new(mirror(request.into_body())),
         "/count" => Response::new(count()),
+        "/pour" => Response::new(Body::stream(Pour(seen))),
         path => match path.strip_prefix("/blob/").and_then(|len| len.parse().ok()) {
             Some(len) => Response::new(vec![7_u8; len].into()),
             None => status(StatusCode::NOT_FOUND, "no such path"),
@@ -166,6 +175,47 @@ fn mirror(mut body: Body) -> Body {
         }
     });
     out
+}
+
+/// A word, and then a panic.
+fn panics_later() -> Body {
+    struct PanicsLater(Option<Pin<Box<Sleep>>>);
+
+    impl http_body::Body for PanicsLater {
+        type Data = Bytes;
+        type Error = Infallible;
+
+        fn poll_frame(
+            mut self: Pin<&mut Self>,
+            cx: &mut Context<'_>,
+        ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+            if let Some(sleep) = &mut self.0 {
+                std::task::ready!(sleep.as_mut().poll(cx));
+                panic!("the reply panics, as the test wants");
+            }
+            self.0 = Some(Box::pin(tokio::time::sleep(Duration::from_millis(20))));
+            Poll::Ready(Some(Ok(Frame::data("word".into()))))
+        }
+    }
+
+    Body::stream(PanicsLater(None))
+}
+
+/// Bytes without end, as fast as they are taken.
+struct Pour(Arc<Seen>);
+
+impl http_body::Body for Pour {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        const CHUNK: &[u8] = &[7; 8 * 1024];
+        self.0.poured.fetch_add(CHUNK.len(), Ordering::SeqCst);
+        Poll::Ready(Some(Ok(Frame::data(Bytes::from_static(CHUNK)))))
+    }
 }
 
 /// A number each 20 ms, for ever.

@@ -116,3 +116,44 @@ async fn bound_sockets_are_taken_over() {
     assert_eq!(served.endpoint.to_string(), directory.endpoint());
     served.client().send(request(Version::HTTP_11, "/plain", "x")).await.unwrap();
 }
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn bound_sockets_without_a_file_are_taken_over() {
+    use std::os::linux::net::SocketAddrExt;
+    use std::os::unix::net::{SocketAddr, UnixListener};
+    let name = format!("polyrpc-bound-{}", std::process::id());
+    let socket = UnixListener::bind_addr(&SocketAddr::from_abstract_name(&name).unwrap()).unwrap();
+    let served = Served::on(socket.try_into().unwrap(), ServerConfig::new());
+    assert_eq!(served.endpoint.to_string(), format!("unix:@{name}"));
+    served.client().send(request(Version::HTTP_11, "/plain", "x")).await.unwrap();
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_name_may_be_as_long_as_the_system_allows() {
+    let directory = Directory::new("long");
+    let rest = 107 - directory.0.as_os_str().len() - "/".len() - "/s".len();
+    let deep = directory.0.join("d".repeat(rest));
+    fs::create_dir(&deep).unwrap();
+    let endpoint = format!("unix:{}/s", deep.display());
+    let served = Served::start(&endpoint, ServerConfig::new()).await;
+    assert_eq!(mode(&deep.join("s")), 0o600);
+    served.client().send(request(Version::HTTP_2, "/plain", "x")).await.unwrap();
+    served.stop().await;
+    assert_eq!(fs::read_dir(&deep).unwrap().count(), 0);
+    assert!(format!("{endpoint}s").parse::<Endpoint>().is_err());
+}
+
+#[tokio::test]
+async fn a_list_of_users_is_one_of_numbers() {
+    let directory = Directory::new("list");
+    for list in ["", "root", "1,", "-1"] {
+        let error = bind(&format!("{}?allow_uid={list}", directory.endpoint())).await.unwrap_err();
+        assert!(error.to_string().contains("allow_uid must be user ids"), "{error}");
+    }
+    let _listener = bind(&format!("{}?allow_uid=any", directory.endpoint())).await.unwrap();
+    assert_eq!(mode(&directory.socket()), 0o666);
+    let _listener = bind(&format!("unix:{}/t?allow_uid=0&mode=600", directory.0.display())).await.unwrap();
+    assert_eq!(mode(&directory.0.join("t")), 0o600);
+}

@@ -6,15 +6,12 @@ use std::fmt;
 use std::ops::Deref;
 
 use ::bytes::Bytes;
-use base64::Engine as _;
-use base64::alphabet;
-use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use serde::de::{self, Deserializer, Unexpected, Visitor};
 use serde::ser::Serializer;
 
 use super::{Decode, Encode};
 use crate::codec::proto::{Key, Reader, Writer};
-use crate::codec::{Error, reserved};
+use crate::codec::{Error, base64, reserved};
 use crate::schema::{Describe, Type};
 
 /// What holds bytes is written as bytes.
@@ -113,12 +110,6 @@ pub(super) fn read_bytes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<V
     deserializer.deserialize_newtype_struct(reserved::BYTES, BytesVisitor)
 }
 
-const LENIENT: GeneralPurposeConfig = GeneralPurposeConfig::new()
-    .with_decode_padding_mode(DecodePaddingMode::Indifferent)
-    .with_decode_allow_trailing_bits(true);
-const STANDARD: GeneralPurpose = GeneralPurpose::new(&alphabet::STANDARD, LENIENT);
-const URL_SAFE: GeneralPurpose = GeneralPurpose::new(&alphabet::URL_SAFE, LENIENT);
-
 struct BytesVisitor;
 
 impl<'de> Visitor<'de> for BytesVisitor {
@@ -151,7 +142,7 @@ impl Visitor<'_> for Base64 {
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<Vec<u8>, E> {
-        let bytes = STANDARD.decode(text).or_else(|_| URL_SAFE.decode(text));
-        bytes.map_err(|_| E::invalid_value(Unexpected::Other("text that is not base64"), &self))
+        base64::decode_any(text)
+            .ok_or_else(|| E::invalid_value(Unexpected::Other("text that is not base64"), &self))
     }
 }

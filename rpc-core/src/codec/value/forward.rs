@@ -23,7 +23,8 @@ macro_rules! __known {
 ///
 /// Of `this`, a reference, `borrow` makes a reference to the content; `open` and `close` are functions from the
 /// value to its content and back: `close` gives a `Result`, and `open` may give an Option, where the content cannot
-/// always be had. `hint` is `Encode::proto_hint`.
+/// always be had. `hint` is `Encode::proto_hint`. Behind them may stand what the content's traits hold: generated code
+/// writes it, so that all of it has the place of the content's type, and a content that cannot travel is one mistake.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __transparent {
@@ -32,18 +33,61 @@ macro_rules! __transparent {
         |$this:ident| borrow $borrow:expr, hint $hint:expr;
         open $open:expr, close $close:expr
     ) => {
+        $crate::__transparent! {
+            impl [$($generics)?] $outer, $inner;
+            |$this| borrow $borrow, hint $hint;
+            open $open, close $close;
+            describe [
+                <$inner as $crate::__private::Describe>::PACKED,
+                <$inner as $crate::__private::Describe>::OPTIONAL,
+                <$inner as $crate::__private::Describe>::CHECK,
+                <$inner as $crate::__private::Describe>::ty
+            ]
+            encode [
+                $crate::__private::Encode::proto_element,
+                $crate::__private::Encode::proto_field,
+                $crate::__private::Encode::proto_body,
+                $crate::__private::Encode::proto_packed,
+                $crate::__private::Encode::serialize,
+                $crate::__private::Encode::is_absent,
+                $crate::__private::Encode::is_null
+            ]
+            decode [
+                <$inner as $crate::__private::Decode<'_>>::proto_merge,
+                <$inner as $crate::__private::Decode<'_>>::proto_merge_element,
+                <$inner as $crate::__private::Decode<'_>>::proto_absent,
+                <$inner as $crate::__private::Decode<'_>>::proto_body,
+                <$inner as $crate::__private::Decode<'_>>::proto_unpack,
+                <$inner as $crate::__private::Decode<'_>>::deserialize,
+                <$inner as $crate::__private::Decode<'_>>::absent
+            ]
+        }
+    };
+    (
+        impl [$($generics:ident)?] $outer:ty, $inner:ty;
+        |$this:ident| borrow $borrow:expr, hint $hint:expr;
+        open $open:expr, close $close:expr;
+        describe [$packed:expr, $optional:expr, $check:expr, $ty:expr]
+        encode [
+            $proto_element:expr, $proto_field:expr, $write_body:expr, $proto_packed:expr,
+            $serialize:expr, $is_absent:expr, $is_null:expr
+        ]
+        decode [
+            $proto_merge:expr, $proto_merge_element:expr, $proto_absent:expr, $read_body:expr,
+            $proto_unpack:expr, $deserialize:expr, $absent:expr
+        ]
+    ) => {
         impl<$($generics)?> $crate::__private::Describe for $outer
         $(where $generics: $crate::__private::Describe)?
         {
             type Known<X> = $crate::__known!(X $($generics)?);
 
-            const PACKED: ::core::option::Option<$crate::__private::Wire> =
-                <$inner as $crate::__private::Describe>::PACKED;
-            const OPTIONAL: bool = <$inner as $crate::__private::Describe>::OPTIONAL;
-            const CHECK: () = <$inner as $crate::__private::Describe>::CHECK;
+            const PACKED: ::core::option::Option<$crate::__private::Wire> = $packed;
+            const OPTIONAL: bool = $optional;
+            const CHECK: () = $check;
 
             fn ty() -> &'static $crate::__private::Type {
-                <$inner as $crate::__private::Describe>::ty()
+                $ty()
             }
         }
 
@@ -52,22 +96,22 @@ macro_rules! __transparent {
         {
             fn proto_element(&self, tag: ::core::primitive::u32, out: &mut $crate::__private::Writer<'_>) {
                 let $this = self;
-                $crate::__private::Encode::proto_element($borrow, tag, out)
+                $proto_element($borrow, tag, out)
             }
 
             fn proto_field(&self, tag: ::core::primitive::u32, out: &mut $crate::__private::Writer<'_>) {
                 let $this = self;
-                $crate::__private::Encode::proto_field($borrow, tag, out)
+                $proto_field($borrow, tag, out)
             }
 
             fn proto_body(&self, out: &mut $crate::__private::Writer<'_>) {
                 let $this = self;
-                $crate::__private::Encode::proto_body($borrow, out)
+                $write_body($borrow, out)
             }
 
             fn proto_packed(&self, out: &mut $crate::__private::Writer<'_>) {
                 let $this = self;
-                $crate::__private::Encode::proto_packed($borrow, out)
+                $proto_packed($borrow, out)
             }
 
             fn proto_hint(&self) -> ::core::primitive::usize {
@@ -80,17 +124,17 @@ macro_rules! __transparent {
                 serializer: S,
             ) -> ::core::result::Result<S::Ok, S::Error> {
                 let $this = self;
-                $crate::__private::Encode::serialize($borrow, serializer)
+                $serialize($borrow, serializer)
             }
 
             fn is_absent(&self) -> ::core::primitive::bool {
                 let $this = self;
-                $crate::__private::Encode::is_absent($borrow)
+                $is_absent($borrow)
             }
 
             fn is_null(&self) -> ::core::primitive::bool {
                 let $this = self;
-                $crate::__private::Encode::is_null($borrow)
+                $is_null($borrow)
             }
         }
 
@@ -102,8 +146,9 @@ macro_rules! __transparent {
                 key: $crate::__private::Key,
                 input: &mut $crate::__private::Reader<'de>,
             ) -> ::core::result::Result<(), $crate::__private::Error> {
-                let merge = <$inner as $crate::__private::Decode<'de>>::proto_merge;
-                $crate::__private::convert_slot(slot, $open, $close, |content| merge(content, key, input))
+                $crate::__private::convert_slot(slot, $open, $close, |content| {
+                    $proto_merge(content, key, input)
+                })
             }
 
             fn proto_merge_element(
@@ -111,37 +156,35 @@ macro_rules! __transparent {
                 key: $crate::__private::Key,
                 input: &mut $crate::__private::Reader<'de>,
             ) -> ::core::result::Result<(), $crate::__private::Error> {
-                let merge = <$inner as $crate::__private::Decode<'de>>::proto_merge_element;
-                $crate::__private::convert_slot(slot, $open, $close, |content| merge(content, key, input))
+                $crate::__private::convert_slot(slot, $open, $close, |content| {
+                    $proto_merge_element(content, key, input)
+                })
             }
 
             fn proto_absent() -> ::core::option::Option<Self> {
-                <$inner as $crate::__private::Decode<'de>>::proto_absent().map($close)?.ok()
+                $proto_absent().map($close)?.ok()
             }
 
             fn proto_body(
                 input: $crate::__private::Reader<'de>,
             ) -> ::core::result::Result<Self, $crate::__private::Error> {
-                let content = <$inner as $crate::__private::Decode<'de>>::proto_body(input)?;
-                $close(content).map_err($crate::__private::unacceptable)
+                $close($read_body(input)?).map_err($crate::__private::unacceptable)
             }
 
             fn proto_unpack(
                 input: &mut $crate::__private::Reader<'de>,
             ) -> ::core::result::Result<Self, $crate::__private::Error> {
-                let content = <$inner as $crate::__private::Decode<'de>>::proto_unpack(input)?;
-                $close(content).map_err($crate::__private::unacceptable)
+                $close($proto_unpack(input)?).map_err($crate::__private::unacceptable)
             }
 
             fn deserialize<D: $crate::__private::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::core::result::Result<Self, D::Error> {
-                let content = <$inner as $crate::__private::Decode<'de>>::deserialize(deserializer)?;
-                $close(content).map_err($crate::__private::custom)
+                $close($deserialize(deserializer)?).map_err($crate::__private::custom)
             }
 
             fn absent() -> ::core::option::Option<Self> {
-                <$inner as $crate::__private::Decode<'de>>::absent().map($close)?.ok()
+                $absent().map($close)?.ok()
             }
         }
     };

@@ -10,7 +10,7 @@ use serde_json::{Map, Number, Value};
 
 use super::list::write_items;
 use super::map::{read_entry, write_entry};
-use super::{Decode, Encode, Seed, merge_items};
+use super::{Decode, Encode, Ref, Seed, merge_items, precise};
 use crate::codec::proto::{Key, Reader, Writer};
 use crate::codec::{Error, Step};
 use crate::schema::{Describe, Type, Wire};
@@ -78,7 +78,14 @@ impl Encode for Value {
     }
 
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serde::Serialize::serialize(self, serializer)
+        match self {
+            Value::Number(number) => precise::write(number, serializer),
+            Value::Array(items) => serializer.collect_seq(items.iter().map(Ref)),
+            Value::Object(members) => {
+                serializer.collect_map(members.iter().map(|(name, value)| (name, Ref(value))))
+            }
+            leaf => serde::Serialize::serialize(leaf, serializer),
+        }
     }
 
     fn is_null(&self) -> bool {
@@ -235,6 +242,10 @@ impl<'de> Visitor<'de> for Any {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
         let mut members = Map::new();
         while let Some(name) = map.next_key::<String>()? {
+            if members.is_empty() && precise::is_number(&name) {
+                let digits: String = map.next_value()?;
+                return digits.parse().map(Value::Number).map_err(de::Error::custom);
+            }
             let value = map.next_value_seed(Seed::new())?;
             if members.insert(name, value).is_some() {
                 return Err(de::Error::custom("the object has the same member twice"));

@@ -3,7 +3,7 @@
 
 use serde::de::MapAccess;
 use serde::ser::{SerializeStruct, SerializeStructVariant};
-use serde::{Serialize, Serializer};
+use serde::{Deserializer, Serialize, Serializer};
 
 use super::{
     Decode, Encode, Finish, Ref, Source, merge_variant, text_field, value_variant, variant_field,
@@ -23,8 +23,11 @@ pub trait Encodes<T> {
     fn proto_field(value: &T, tag: u32, out: &mut Writer<'_>);
     fn proto_element(value: &T, tag: u32, out: &mut Writer<'_>);
     fn proto_body(value: &T, out: &mut Writer<'_>);
+    fn proto_packed(value: &T, out: &mut Writer<'_>);
     fn proto_hint(value: &T) -> usize;
+    fn serialize<S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error>;
     fn is_absent(value: &T) -> bool;
+    fn is_null(value: &T) -> bool;
     fn text(value: &T) -> impl Serialize;
     fn text_field<S: SerializeStruct>(out: &mut S, name: &'static str, value: &T) -> Result<(), S::Error>;
     fn variant_field<S: SerializeStructVariant>(
@@ -53,12 +56,24 @@ impl<T: Encode> Encodes<T> for Direct {
         value.proto_body(out);
     }
 
+    fn proto_packed(value: &T, out: &mut Writer<'_>) {
+        value.proto_packed(out);
+    }
+
     fn proto_hint(value: &T) -> usize {
         value.proto_hint()
     }
 
+    fn serialize<S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
+        value.serialize(serializer)
+    }
+
     fn is_absent(value: &T) -> bool {
         value.is_absent()
+    }
+
+    fn is_null(value: &T) -> bool {
+        value.is_null()
     }
 
     fn text(value: &T) -> impl Serialize {
@@ -91,7 +106,12 @@ impl<T: Encode> Encodes<T> for Direct {
 #[doc(hidden)]
 pub trait Decodes<'de, T>: Sized {
     fn proto_merge(slot: &mut Option<T>, key: Key, input: &mut Reader<'de>) -> Result<(), Error>;
+    fn proto_merge_element(slot: &mut Option<T>, key: Key, input: &mut Reader<'de>) -> Result<(), Error>;
+    fn proto_absent() -> Option<T>;
     fn proto_body(input: Reader<'de>) -> Result<T, Error>;
+    fn proto_unpack(input: &mut Reader<'de>) -> Result<T, Error>;
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error>;
+    fn absent() -> Option<T>;
     fn fill<S: Source<'de>>(slot: &mut Option<T>, name: &'static str, source: &mut S)
     -> Result<(), S::Error>;
     fn take<F: Finish<'de>>(slot: Option<T>, name: &'static str) -> Result<T, F::Error>;
@@ -111,8 +131,28 @@ impl<'de, T: Decode<'de>> Decodes<'de, T> for Direct {
         T::proto_merge(slot, key, input)
     }
 
+    fn proto_merge_element(slot: &mut Option<T>, key: Key, input: &mut Reader<'de>) -> Result<(), Error> {
+        T::proto_merge_element(slot, key, input)
+    }
+
+    fn proto_absent() -> Option<T> {
+        T::proto_absent()
+    }
+
     fn proto_body(input: Reader<'de>) -> Result<T, Error> {
         T::proto_body(input)
+    }
+
+    fn proto_unpack(input: &mut Reader<'de>) -> Result<T, Error> {
+        T::proto_unpack(input)
+    }
+
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+        T::deserialize(deserializer)
+    }
+
+    fn absent() -> Option<T> {
+        T::absent()
     }
 
     fn fill<S: Source<'de>>(

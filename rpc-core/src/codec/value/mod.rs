@@ -19,6 +19,7 @@ mod list;
 mod map;
 mod number;
 mod option;
+mod precise;
 mod seconds;
 mod seed;
 mod set;

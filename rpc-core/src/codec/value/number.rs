@@ -3,10 +3,10 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::de::{self, Deserializer, Unexpected, Visitor};
+use serde::de::{self, Deserializer, MapAccess, Unexpected, Visitor};
 use serde::ser::Serializer;
 
-use super::{Decode, Encode};
+use super::{Decode, Encode, precise};
 use crate::codec::proto::{Key, Reader, Writer};
 use crate::codec::{Error, reserved};
 use crate::schema::{Describe, Type, Wire};
@@ -156,6 +156,11 @@ where
         .ok_or_else(|| E::invalid_value(Unexpected::Str(text), &self))
     }
 
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
+        let digits = precise::digits(map, &self)?;
+        Err(de::Error::invalid_value(Unexpected::Other(&digits), &self))
+    }
+
     fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
         deserializer.deserialize_any(self)
     }
@@ -271,6 +276,12 @@ impl<'de> Visitor<'de> for Float {
             "-Infinity" => Ok(f64::NEG_INFINITY),
             _ => Err(E::invalid_value(Unexpected::Str(text), &self)),
         }
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<f64, A::Error> {
+        let digits = precise::digits(map, &self)?;
+        let value = digits.parse().ok().filter(|value: &f64| value.is_finite());
+        value.ok_or_else(|| de::Error::invalid_value(Unexpected::Other(&digits), &self))
     }
 
     fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<f64, D::Error> {

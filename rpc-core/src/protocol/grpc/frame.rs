@@ -86,38 +86,67 @@ pub(crate) fn too_large(length: usize, limit: usize) -> Status {
     Status::resource_exhausted(format!("a message of {length} bytes is over the limit of {limit} bytes"))
 }
 
-/// Messages out of the chunks of a stream, one after the other.
+/// Messages out of the chunks of a stream, one after the other. A message that came in one chunk is a slice of it.
 #[derive(Debug)]
 pub(crate) struct Deframer {
-    buffer: BytesMut,
+    /// The chunk that is looked at.
+    chunk: Bytes,
+    /// The beginning of a message that came in several.
+    begun: BytesMut,
     encoding: Encoding,
     limit: usize,
 }
 
 impl Deframer {
     pub(crate) fn new(encoding: Encoding, limit: usize) -> Deframer {
-        Deframer { buffer: BytesMut::new(), encoding, limit }
+        Deframer { chunk: Bytes::new(), begun: BytesMut::new(), encoding, limit }
     }
 
-    /// Adds a chunk that arrived.
-    pub(crate) fn push(&mut self, chunk: &[u8]) {
-        self.buffer.extend_from_slice(chunk);
+    /// Adds a chunk that arrived, once [`next`](Self::next) had no more of the one before.
+    pub(crate) fn push(&mut self, chunk: Bytes) {
+        debug_assert!(self.chunk.is_empty(), "the chunk before is not finished");
+        self.chunk = chunk;
     }
 
     /// The next whole message, if it has arrived.
     pub(crate) fn next(&mut self) -> Result<Option<Bytes>, Status> {
-        let Some((flag, length)) = prefix(&self.buffer, self.limit)? else { return Ok(None) };
-        if self.buffer.len() - PREFIX < length {
-            return Ok(None);
-        }
-        self.buffer.advance(PREFIX);
-        let message = self.buffer.split_to(length).freeze();
+        let (flag, message) = match self.begun.is_empty() {
+            true => {
+                let head = prefix(&self.chunk, self.limit)?;
+                let Some((flag, length)) = head.filter(|(_, length)| self.chunk.len() - PREFIX >= *length)
+                else {
+                    self.begun.extend_from_slice(&std::mem::take(&mut self.chunk));
+                    return Ok(None);
+                };
+                self.chunk.advance(PREFIX);
+                (flag, self.chunk.split_to(length))
+            }
+            false => {
+                if !self.complete(PREFIX) {
+                    return Ok(None);
+                }
+                let Some((flag, length)) = prefix(&self.begun, self.limit)? else { return Ok(None) };
+                if !self.complete(PREFIX + length) {
+                    return Ok(None);
+                }
+                self.begun.advance(PREFIX);
+                (flag, self.begun.split().freeze())
+            }
+        };
         unpack(flag, message, self.encoding, self.limit).map(Some)
+    }
+
+    /// Takes of the chunk what the message that has begun lacks of `length` bytes; false where that is not there yet.
+    fn complete(&mut self, length: usize) -> bool {
+        let missing = length.saturating_sub(self.begun.len());
+        let taken = self.chunk.split_to(missing.min(self.chunk.len()));
+        self.begun.extend_from_slice(&taken);
+        self.begun.len() >= length
     }
 
     /// Whether a message has begun that has not arrived whole.
     pub(crate) fn is_torn(&self) -> bool {
-        !self.buffer.is_empty()
+        !self.begun.is_empty()
     }
 }
 
@@ -164,7 +193,7 @@ mod tests {
             let mut deframer = Deframer::new(Encoding::Identity, 100);
             let mut seen = Vec::new();
             for chunk in whole.chunks(size) {
-                deframer.push(chunk);
+                deframer.push(Bytes::copy_from_slice(chunk));
                 while let Some(message) = deframer.next().unwrap() {
                     seen.push(message);
                 }

@@ -58,7 +58,7 @@ fn in_chunks(body: &[u8], encoding: Encoding, limit: usize, size: usize) -> (Vec
     let mut deframer = Deframer::new(encoding, limit);
     let mut messages = Vec::new();
     for chunk in body.chunks(size) {
-        deframer.push(chunk);
+        deframer.push(bytes::Bytes::copy_from_slice(chunk));
         loop {
             match deframer.next() {
                 Ok(Some(message)) => messages.push(message),

@@ -15,6 +15,7 @@ mod refusal;
 #[cfg(feature = "server")]
 pub(crate) mod server;
 mod status;
+mod stream;
 mod zstd;
 
 use http::{HeaderMap, HeaderName};

@@ -5,17 +5,18 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderValue};
 use http::{HeaderMap, Request, Response};
-use polyrpc_transports::{Body, Peer};
+use polyrpc_transports::{Body, BodyError, Peer};
 use tokio::time::{Instant, timeout_at};
 
 use super::compress::{ACCEPTED, Encoding};
 use super::frame::Deframer;
 use super::reflection::Reflection;
 use super::refusal::not_callable;
+use super::stream::{Ending, Receiving, Sending};
 use super::{GRPC_ACCEPT_ENCODING, GRPC_ENCODING, GRPC_TIMEOUT, frame, status, text};
 use crate::codec::Codec;
 use crate::context::Context;
-use crate::dispatch::{Call, Reply, Route, invoke};
+use crate::dispatch::{Call, Items, Reply, Route, invoke};
 use crate::metadata::{Metadata, ReplyParts};
 use crate::protocol::{Host, parse_timeout};
 use crate::schema::Protocol;
@@ -33,7 +34,11 @@ pub(crate) async fn serve(host: &Host, peer: Option<Arc<Peer>>, request: Request
     };
     let path = head.uri.path_and_query().map_or("/", |path| path.as_str());
     let Some(route) = host.router.find(Protocol::Grpc, path) else {
-        return reflected(host, path, &head.headers, encoding, body).unwrap_or_else(failed);
+        let Some(reflection) = reflection(host, path) else {
+            return failed(Status::unimplemented(format!("unknown method {}", path.escape_debug())));
+        };
+        let deframer = Deframer::new(encoding, host.limits.message);
+        return reflected(reflection, peer, head.headers, body, deframer).await.unwrap_or_else(failed);
     };
     let accepted = Encoding::accepted(text(&head.headers, GRPC_ACCEPT_ENCODING));
     let result = match deadline(&head.headers) {
@@ -48,27 +53,39 @@ pub(crate) async fn serve(host: &Host, peer: Option<Arc<Peer>>, request: Request
 
 /// Whether a path is that of a method: of a service, or of reflection.
 pub(crate) fn knows(host: &Host, path: &str) -> bool {
-    host.router.find(Protocol::Grpc, path).is_some() || host.reflection.is_some() && Reflection::serves(path)
+    host.router.find(Protocol::Grpc, path).is_some() || reflection(host, path).is_some()
 }
 
-/// The answer of reflection to a request for a method that no service has.
-fn reflected(
-    host: &Host,
-    path: &str,
-    headers: &HeaderMap,
-    encoding: Encoding,
+/// Reflection, if it has the method at a path.
+fn reflection<'a>(host: &'a Host, path: &str) -> Option<(&'a Reflection, &'a Route)> {
+    let reflection = host.reflection.as_ref()?;
+    reflection.route(path).map(|route| (reflection, route))
+}
+
+/// The answer of reflection: a stream, if the layers let it begin.
+async fn reflected(
+    (reflection, route): (&Reflection, &Route),
+    peer: Option<Arc<Peer>>,
+    headers: HeaderMap,
     body: Body,
+    deframer: Deframer,
 ) -> Result<Response<Body>, Status> {
-    let reflection = host
-        .reflection
-        .as_ref()
-        .filter(|_| Reflection::serves(path))
-        .ok_or_else(|| Status::unimplemented(format!("unknown method {}", path.escape_debug())))?;
-    let deadline = deadline(headers)?;
-    let deframer = Deframer::new(encoding, host.limits.message);
-    let mut response = Response::new(reflection.answer(body, deframer, deadline));
-    *response.headers_mut() = response_headers(Metadata::new());
+    let deadline = deadline(&headers)?;
+    let cx = context(headers, peer, deadline);
+    let call = Call::new(cx, route.method(), Codec::Proto, Bytes::new(), 0..0, Vec::new());
+    let (_, parts) = invoke(route, call).await?.into_written();
+    let ReplyParts { headers, trailers, .. } = parts.map(|parts| *parts).unwrap_or_default();
+    let mut response = Response::new(reflection.answer(body, deframer, deadline, trailers.into_headers()));
+    *response.headers_mut() = response_headers(headers);
     Ok(response)
+}
+
+fn context(headers: HeaderMap, peer: Option<Arc<Peer>>, deadline: Option<Instant>) -> Context {
+    let mut cx = Context::incoming(Protocol::Grpc, Metadata::from_headers(headers), peer);
+    if let Some(deadline) = deadline {
+        cx.limit(deadline);
+    }
+    cx
 }
 
 /// What the head of a request says of the call.
@@ -103,17 +120,40 @@ async fn answer(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Reply, Status> {
-    let limit = host.limits.message;
-    let input = receive(body, limit, accept.deadline).await?;
-    let message = frame::single(input, accept.encoding, limit, "request")?;
-    let mut cx = Context::incoming(Protocol::Grpc, Metadata::from_headers(headers), peer);
-    if let Some(deadline) = accept.deadline {
-        cx.limit(deadline);
-    }
+    let Accept { route, encoding, deadline } = accept;
+    let (method, limit) = (route.method(), host.limits.message);
+    let cx = context(headers, peer, deadline);
     let mut out = Vec::with_capacity(128);
     frame::open(&mut out);
-    let args = 0..message.len();
-    invoke(accept.route, Call::new(cx, accept.route.method(), Codec::Proto, message, args, out)).await
+    let call = match method.kind.takes_stream() {
+        true => {
+            let messages = Receiving::new(body, Deframer::new(encoding, limit), RequestEnd);
+            Call::streaming(cx, method, Codec::Proto, Items::incoming(messages), out)
+        }
+        false => {
+            let message = frame::single(receive(body, limit, deadline).await?, encoding, limit, "request")?;
+            let args = 0..message.len();
+            Call::new(cx, method, Codec::Proto, message, args, out)
+        }
+    };
+    invoke(route, call).await
+}
+
+/// The end of a request that streams.
+struct RequestEnd;
+
+impl Ending for RequestEnd {
+    fn end(&mut self, _: HeaderMap) -> Result<Option<Box<ReplyParts>>, Status> {
+        Ok(None)
+    }
+
+    fn torn(&mut self, error: BodyError) -> Status {
+        Status::cancelled(format!("the requests broke off: {error}"))
+    }
+
+    fn what(&self) -> &'static str {
+        "the requests"
+    }
 }
 
 /// The whole body. The caller's time runs while it comes.
@@ -135,16 +175,24 @@ async fn receive(body: Body, limit: usize, deadline: Option<Instant>) -> Result<
 }
 
 /// The response that carries a reply.
-fn written(reply: Reply, accepted: Option<Encoding>) -> Result<Response<Body>, Status> {
+fn written(mut reply: Reply, accepted: Option<Encoding>) -> Result<Response<Body>, Status> {
+    let items = reply.take_stream();
     let (mut out, parts) = reply.into_written();
     let ReplyParts { headers, trailers, compress, .. } = parts.map(|parts| *parts).unwrap_or_default();
     let mut headers = response_headers(headers);
     let encoding = accepted.filter(|_| compress == Some(true)).unwrap_or(Encoding::Identity);
     if encoding != Encoding::Identity {
+        headers.insert(GRPC_ENCODING, HeaderValue::from_static(encoding.name()));
+    }
+    if let Some(items) = items {
+        let mut response = Response::new(Body::stream(Sending::new(items, encoding, trailers)));
+        *response.headers_mut() = headers;
+        return Ok(response);
+    }
+    if encoding != Encoding::Identity {
         let mut packed = Vec::new();
         frame::open(&mut packed);
         encoding.compress(&out[frame::PREFIX..], &mut packed)?;
-        headers.insert(GRPC_ENCODING, HeaderValue::from_static(encoding.name()));
         out = packed;
     }
     frame::close(&mut out, 0, encoding != Encoding::Identity)?;

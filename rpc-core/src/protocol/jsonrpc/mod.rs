@@ -17,6 +17,8 @@ mod response;
 mod scan;
 #[cfg(feature = "server")]
 mod server;
+#[cfg(feature = "server")]
+pub(crate) mod session;
 
 use crate::protocol::is_one_of;
 

@@ -71,15 +71,20 @@ pub(super) fn batch(answers: Vec<Answer>) -> Response<Body> {
         if let Some(parts) = answer.parts {
             parts.merge_into(&mut headers);
         }
-        if !answer.text.is_empty() {
-            out.push(if out.is_empty() { b'[' } else { b',' });
-            out.extend_from_slice(&answer.text);
-        }
+        append(&mut out, &answer.text);
     }
     if !out.is_empty() {
         out.push(b']');
     }
     response(StatusCode::OK, out.into(), headers)
+}
+
+/// Appends a response to the array of a batch, which is not closed; an empty one is none.
+pub(super) fn append(out: &mut Vec<u8>, response: &[u8]) {
+    if !response.is_empty() {
+        out.push(if out.is_empty() { b'[' } else { b',' });
+        out.extend_from_slice(response);
+    }
 }
 
 fn close(text: &mut Vec<u8>, id: &str) {

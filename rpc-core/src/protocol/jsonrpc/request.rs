@@ -28,6 +28,8 @@ pub(super) struct Request<'a> {
     pub(super) too_deep: bool,
     /// As it was sent; none for a notification.
     pub(super) id: Option<&'a str>,
+    /// The member `rpc`: what would be headers elsewhere.
+    pub(super) extra: Option<Raw<'a>>,
 }
 
 /// JSON, but not a request object.
@@ -91,6 +93,7 @@ struct Members<'a> {
     method: Option<Raw<'a>>,
     params: Option<Raw<'a>>,
     id: Option<Raw<'a>>,
+    extra: Option<Raw<'a>>,
     /// Whether one of these came twice, and whether the id did.
     twice: bool,
     id_twice: bool,
@@ -107,6 +110,7 @@ impl<'a> Members<'a> {
             "method" => &mut self.method,
             "params" => &mut self.params,
             "id" => &mut self.id,
+            "rpc" => &mut self.extra,
             // What is not known is ignored.
             _ => return,
         };
@@ -131,6 +135,7 @@ impl<'a> Members<'a> {
                 params: self.params.map_or(0..0, |params| params.range()),
                 too_deep: self.params.is_some_and(|params| params.depth > JSON_DEPTH + 1),
                 id,
+                extra: self.extra,
             }),
         }
     }

@@ -12,9 +12,9 @@ use super::reply::{Answer, HEAD, batch};
 use super::request::{Incoming, Item, Refused, Request, read};
 use crate::codec::{Codec, JSON_DEPTH};
 use crate::context::Context;
-use crate::dispatch::{Call, Reply, invoke};
-use crate::metadata::Metadata;
-use crate::protocol::{Host, Refusal, deadline, receive};
+use crate::dispatch::{Call, invoke};
+use crate::metadata::{Metadata, ReplyParts};
+use crate::protocol::{Array, Host, Refusal, deadline, gather, receive};
 use crate::schema::Protocol;
 use crate::status::{Case, Status};
 
@@ -87,12 +87,9 @@ impl<'a> Exchange<'a> {
         };
         let outcome = self.run(&request).await;
         match (request.id, outcome) {
-            (Some(id), Ok(reply)) => {
-                let (text, parts) = reply.into_written();
-                Answer::result(text, id, parts)
-            }
+            (Some(id), Ok((text, parts))) => Answer::result(text, id, parts),
             (Some(id), Err(status)) => Answer::error(status, Some(id)),
-            (None, Ok(reply)) => Answer::none(reply.into_written().1),
+            (None, Ok((_, parts))) => Answer::none(parts),
             (None, Err(mut status)) => {
                 tracing::debug!(method = &*request.method, %status, "a notification failed");
                 Answer::none(status.take_reply())
@@ -100,7 +97,7 @@ impl<'a> Exchange<'a> {
         }
     }
 
-    async fn run(&self, request: &Request<'_>) -> Result<Reply, Status> {
+    async fn run(&self, request: &Request<'_>) -> Result<Written, Status> {
         let route = self
             .host
             .router
@@ -120,6 +117,12 @@ impl<'a> Exchange<'a> {
             out.extend_from_slice(HEAD);
         }
         let call = Call::new(cx, route.method(), Codec::Json, self.body.clone(), request.params.clone(), out);
-        invoke(route, call).await
+        gather(invoke(route, call).await?, ARRAY, self.host.limits.message).await
     }
 }
+
+/// An answer without its end, and what goes beside it.
+type Written = (Vec<u8>, Option<Box<ReplyParts>>);
+
+/// How the items of a stream stand in one value.
+const ARRAY: Array = Array { head: b"[", between: b",", tail: b"]" };

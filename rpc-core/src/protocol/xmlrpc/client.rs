@@ -2,14 +2,13 @@
 
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
-use http::{Request, Response, StatusCode, Uri, Version};
-use polyrpc_transports::Body;
+use http::{StatusCode, Uri, Version};
 
 use super::{MEDIA_TYPE, fault, is_media_type};
 use crate::codec::Codec;
 use crate::codec::xml::{self, CALL_TAIL, Dialect, parse_response, write_call_head};
 use crate::dispatch::{Call, Reply};
-use crate::protocol::{ClientProtocol, Framing, excerpt, foreign, post, reply, uri};
+use crate::protocol::{ClientProtocol, Framing, Http, excerpt, foreign, post, reply, uri};
 use crate::schema::{CallKind, MethodSchema, Protocol};
 use crate::status::Status;
 
@@ -59,12 +58,10 @@ impl Framing for Client {
 impl ClientProtocol for Client {
     const VERSION: Version = Version::HTTP_11;
 
-    fn request(&self, call: &Call) -> Result<Request<Body>, Status> {
-        Ok(post(&self.uri, MEDIA_TYPE, call))
-    }
-
-    async fn reply(&self, call: &Call, response: Response<Body>) -> Result<Reply, Status> {
-        reply(response, self.limit, |status, headers, data| result(call, status, headers, data)).await
+    async fn call(&self, http: &impl Http, mut call: Call) -> Result<Reply, Status> {
+        let request = post(&self.uri, MEDIA_TYPE, &call);
+        let response = http.send_call(&mut call, request).await?;
+        reply(response, self.limit, |status, headers, data| result(&call, status, headers, data)).await
     }
 }
 

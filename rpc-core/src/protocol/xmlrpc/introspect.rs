@@ -2,7 +2,9 @@
 //! ([introspection](https://xmlrpc-c.sourceforge.io/introspection.html),
 //! [getCapabilities](https://web.archive.org/web/2012/http://tech.groups.yahoo.com/group/xml-rpc/message/2897)).
 
-use std::fmt::Display;
+use std::fmt::{self, Display};
+use std::future::ready;
+use std::sync::Arc;
 
 use serde::de::{Deserialize, IgnoredAny};
 use serde::ser::{Serialize, SerializeStruct, Serializer};
@@ -10,8 +12,8 @@ use serde::ser::{Serialize, SerializeStruct, Serializer};
 use super::server::invalid_params;
 use super::signature::signatures;
 use crate::codec::xml::{Dialect, ParamsReader, write_value};
-use crate::dispatch::Router;
-use crate::schema::{MethodSchema, Protocol};
+use crate::dispatch::{Call, Invoke, ReplyFuture, Route, Router};
+use crate::schema::{MethodSchema, Protocol, ServiceSchema};
 use crate::status::{Case, Status};
 
 pub(super) const MULTICALL: &str = "system.multicall";
@@ -20,29 +22,35 @@ const METHOD_SIGNATURE: &str = "system.methodSignature";
 const METHOD_HELP: &str = "system.methodHelp";
 const GET_CAPABILITIES: &str = "system.getCapabilities";
 
-/// A method of the protocol's own: its name, its signature, its help.
-struct Own {
-    name: &'static str,
-    signature: &'static [&'static str],
-    help: &'static str,
+/// The protocol's own service.
+static SYSTEM: ServiceSchema = ServiceSchema::new("system", "", "system").short(Some("")).methods(&METHODS);
+
+static METHODS: [MethodSchema; 5] = [
+    own(0, LIST_METHODS, "/system/listMethods", "Lists the names of all methods."),
+    own(
+        1,
+        METHOD_SIGNATURE,
+        "/system/methodSignature",
+        "Lists the signatures of a method: for each the type of the result, then those of the parameters.",
+    ),
+    own(2, METHOD_HELP, "/system/methodHelp", "Tells what a method does."),
+    own(
+        3,
+        MULTICALL,
+        "/system/multicall",
+        "Makes many calls, each a struct of methodName and params, and returns for each an array of its \
+         result, or a fault.",
+    ),
+    own(4, GET_CAPABILITIES, "/system/getCapabilities", "Lists the specifications that are kept."),
+];
+
+const fn own(index: usize, name: &'static str, path: &'static str, help: &'static str) -> MethodSchema {
+    MethodSchema::new(index, name, path, || &SYSTEM).docs(help)
 }
 
-const OWN: [Own; 5] = [
-    Own { name: LIST_METHODS, signature: &["array"], help: "Lists the names of all methods." },
-    Own {
-        name: METHOD_SIGNATURE,
-        signature: &["array", "string"],
-        help: "Lists the signatures of a method: for each the type of the result, then those of the parameters.",
-    },
-    Own { name: METHOD_HELP, signature: &["string", "string"], help: "Tells what a method does." },
-    Own {
-        name: MULTICALL,
-        signature: &["array", "array"],
-        help: "Makes many calls, each a struct of methodName and params, and returns for each an array of its \
-               result, or a fault.",
-    },
-    Own { name: GET_CAPABILITIES, signature: &["struct"], help: "Lists the specifications that are kept." },
-];
+/// The signatures of the methods, in their order.
+const SIGNATURES: [&[&str]; 5] =
+    [&["array"], &["array", "string"], &["string", "string"], &["array", "array"], &["struct"]];
 
 /// A specification that is kept.
 struct Capability {
@@ -64,25 +72,56 @@ const CAPABILITIES: [(&str, Capability); 7] = [
 const FAULTS: &str = "http://xmlrpc-epi.sourceforge.net/specs/rfc.fault_codes.php";
 const INTROSPECTION: &str = "http://xmlrpc-c.sourceforge.net/introspection.html";
 
-/// Answers a call of a method that no service has: appends the result to `out`.
-pub(super) fn introspect(
-    router: &Router,
-    method: &str,
-    params: &[u8],
-    out: &mut Vec<u8>,
-) -> Result<(), Status> {
+/// The protocol's own methods, for those that no service has. They are calls like all others: each passes the upper
+/// waist. `system.multicall` is none itself, but each call in it is.
+#[derive(Clone)]
+pub(crate) struct Introspection([Route; 5]);
+
+impl Introspection {
+    /// Tells of the services of `router`, to those whom what `wrap` puts around each call lets through.
+    pub(crate) fn new(
+        router: Arc<Router>,
+        wrap: &dyn Fn(Arc<dyn Invoke>) -> Arc<dyn Invoke>,
+    ) -> Introspection {
+        let teller = wrap(Arc::new(Teller(router)));
+        Introspection(METHODS.each_ref().map(|own| Route::new(teller.clone(), own)))
+    }
+
+    /// Where a call of that name goes.
+    pub(super) fn route(&self, name: &str) -> Option<&Route> {
+        self.0.iter().find(|route| route.method().name == name)
+    }
+}
+
+impl fmt::Debug for Introspection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Introspection")
+    }
+}
+
+/// Knows what there is to tell.
+struct Teller(Arc<Router>);
+
+impl Invoke for Teller {
+    fn invoke(&self, call: Call) -> ReplyFuture {
+        let name = call.method().name;
+        Box::pin(ready(call.answer(|params, out| introspect(&self.0, name, params, out))))
+    }
+}
+
+/// Appends the result of a method of the protocol's own to `out`.
+fn introspect(router: &Router, method: &str, params: &[u8], out: &mut Vec<u8>) -> Result<(), Status> {
     match method {
         LIST_METHODS => {
             no_arguments(method, params)?;
             write(&names(router), out)
         }
         METHOD_SIGNATURE => match find(router, &name_argument(method, params)?)? {
-            Found::Own(own) => write(&[own.signature], out),
+            Found::Own(own) => write(&[SIGNATURES[own.index]], out),
             Found::Service(method) => write(&signatures(method), out),
         },
         METHOD_HELP => match find(router, &name_argument(method, params)?)? {
-            Found::Own(own) => write(own.help, out),
-            Found::Service(method) => write(method.docs, out),
+            Found::Own(method) | Found::Service(method) => write(method.docs, out),
         },
         GET_CAPABILITIES => {
             no_arguments(method, params)?;
@@ -93,14 +132,14 @@ pub(super) fn introspect(
 }
 
 /// The status of a call of a method that nobody has.
-fn unknown(method: &str) -> Status {
+pub(super) fn unknown(method: &str) -> Status {
     Status::of_case(Case::MethodNotFound, format!("{}: {method}", Case::MethodNotFound.text()))
 }
 
 fn names(router: &Router) -> Vec<String> {
     let methods = router.services().iter().flat_map(|service| service.methods);
     let mut names: Vec<String> = methods.map(|method| method.spelling(Protocol::XmlRpc).concat()).collect();
-    for own in &OWN {
+    for own in &METHODS {
         if router.find(Protocol::XmlRpc, own.name).is_none() {
             names.push(own.name.to_owned());
         }
@@ -109,7 +148,7 @@ fn names(router: &Router) -> Vec<String> {
 }
 
 enum Found {
-    Own(&'static Own),
+    Own(&'static MethodSchema),
     Service(&'static MethodSchema),
 }
 
@@ -117,7 +156,7 @@ fn find(router: &Router, name: &str) -> Result<Found, Status> {
     if let Some(route) = router.find(Protocol::XmlRpc, name) {
         return Ok(Found::Service(route.method()));
     }
-    OWN.iter().find(|own| own.name == name).map(Found::Own).ok_or_else(|| unknown(name))
+    METHODS.iter().find(|own| own.name == name).map(Found::Own).ok_or_else(|| unknown(name))
 }
 
 fn arguments<'de, T: Deserialize<'de>>(params: &'de [u8]) -> Result<Vec<T>, Status> {

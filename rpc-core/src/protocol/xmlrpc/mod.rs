@@ -21,6 +21,8 @@ use crate::protocol::is_one_of;
 #[cfg(feature = "client")]
 pub(crate) use client::{Client, DEFAULT_PATH};
 #[cfg(feature = "server")]
+pub(crate) use introspect::Introspection;
+#[cfg(feature = "server")]
 pub(crate) use server::serve;
 
 /// The media type of what we send.

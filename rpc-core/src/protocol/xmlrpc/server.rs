@@ -8,14 +8,14 @@ use http::{HeaderMap, Request, Response};
 use polyrpc_transports::{Body, Peer};
 use tokio::time::Instant;
 
-use super::introspect::{MULTICALL, introspect};
+use super::introspect::{MULTICALL, unknown};
 use super::reply::Answer;
 use crate::codec::Codec;
 use crate::codec::xml::{Dialect, RESPONSE_HEAD, XmlError, check_well_formed, parse_call};
 use crate::context::Context;
 use crate::dispatch::{Call, Route, invoke};
 use crate::metadata::{Metadata, ReplyParts};
-use crate::protocol::{Host, Refusal, deadline, receive};
+use crate::protocol::{Array, Host, Refusal, deadline, gather, receive};
 use crate::schema::Protocol;
 use crate::status::{Case, Status};
 
@@ -64,6 +64,9 @@ fn malformed(error: &XmlError) -> Status {
     Status::of_case(Case::Parse, format!("{}: {error}", Case::Parse.text()))
 }
 
+/// How the items of a stream stand in one value.
+const ARRAY: Array = Array { head: b"<value><array><data>", between: b"", tail: b"</data></array></value>" };
+
 /// What the calls of one HTTP request share.
 pub(super) struct Exchange<'a> {
     pub(super) host: &'a Host,
@@ -99,20 +102,17 @@ impl<'a> Exchange<'a> {
         params: Range<usize>,
         head: &[u8],
     ) -> Result<Written, Status> {
+        let route = self.route(method).or_else(|| self.host.introspection.route(method));
+        let route = route.ok_or_else(|| unknown(method))?;
         let mut out = Vec::with_capacity(SHORT);
         out.extend_from_slice(head);
-        let Some(route) = self.route(method) else {
-            let params = self.body.get(params).unwrap_or_default();
-            introspect(&self.host.router, method, params, &mut out)?;
-            return Ok((out, None));
-        };
         let mut cx = Context::incoming(Protocol::XmlRpc, self.metadata.clone(), self.peer.clone());
         if let Some(deadline) = self.deadline.clone()? {
             cx.limit(deadline);
         }
         let codec = Codec::Xml(Dialect::EXTENDED);
         let call = Call::new(cx, route.method(), codec, self.body.clone(), params, out);
-        invoke(route, call).await.map(|reply| reply.into_written())
+        gather(invoke(route, call).await?, ARRAY, self.host.limits.message).await
     }
 }
 

@@ -1,6 +1,7 @@
 //! A listener that is being served, with its calls.
 
 use std::future::{Future, poll_fn};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -136,7 +137,13 @@ impl http_body::Body for Streaming {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
         let this = &mut *self;
-        if let Poll::Ready(frame) = Pin::new(&mut this.body).poll_frame(cx) {
+        // A reply is polled in its caller's task, which is not to end with it.
+        let polled = catch_unwind(AssertUnwindSafe(|| Pin::new(&mut this.body).poll_frame(cx)));
+        let polled = polled.unwrap_or_else(|_| {
+            this.body = Body::Empty;
+            Poll::Ready(Some(Err(BodyError::lost("the handler failed"))))
+        });
+        if let Poll::Ready(frame) = polled {
             if frame.is_none() || this.body.is_end_stream() {
                 this.running = None;
             }

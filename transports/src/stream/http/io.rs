@@ -77,6 +77,16 @@ impl Io {
         }
     }
 
+    /// The same stream, with bytes that had been taken from it put back.
+    #[cfg(feature = "server")]
+    pub(super) fn after(mut self, taken: Bytes) -> Self {
+        self.ahead = match self.ahead.is_empty() {
+            true => taken,
+            false => [&*taken, &*self.ahead].concat().into(),
+        };
+        self
+    }
+
     /// Mends what comes in as `authority` does.
     #[cfg(feature = "server")]
     pub(super) fn mending(mut self, authority: super::server::Authority) -> Self {

@@ -4,28 +4,40 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use bytes::Bytes;
+use bytes::{Buf, Bytes};
 use h2::{Reason, SendStream};
 use http::HeaderMap;
 use http_body::Body as _;
 
 use crate::Body;
 
+/// What bytes go through on their way to the engine.
+pub(super) trait Outlet {
+    /// The bytes as the engine gets them.
+    type Data: Buf;
+
+    fn put(&self, data: Bytes) -> Self::Data;
+
+    /// Ready when more may be put.
+    fn poll_room(&self, cx: &mut Context<'_>) -> Poll<()>;
+}
+
 /// Puts a whole body on the stream at once: the bytes are in memory anyway, and the engine sends them as the peer's
 /// windows allow. A body that comes over time is given back.
-pub(super) fn send_whole(
-    send: &mut SendStream<Bytes>,
+pub(super) fn send_whole<O: Outlet>(
+    send: &mut SendStream<O::Data>,
     body: Body,
-    charge: impl Fn(Bytes) -> Bytes,
+    outlet: &O,
 ) -> Result<Option<Body>, h2::Error> {
     match body {
-        Body::Empty => send.send_data(Bytes::new(), true)?,
+        Body::Empty => send.send_data(outlet.put(Bytes::new()), true)?,
         Body::Full { data, trailers } => {
-            send.send_data(charge(data), trailers.is_none())?;
+            send.send_data(outlet.put(data), trailers.is_none())?;
             if let Some(trailers) = trailers {
                 send.send_trailers(*trailers)?;
             }
         }
+        Body::Announced(announced) => send.send_data(outlet.put(announced.take()), true)?,
         Body::Trailers(trailers) => send.send_trailers(*trailers)?,
         Body::Stream(_) => return Ok(Some(body)),
     }
@@ -33,17 +45,17 @@ pub(super) fn send_whole(
 }
 
 /// Sends a body as it comes, no faster than the peer takes it. Ends when all is handed over, or the peer gave up.
-pub(super) struct Pump<C> {
-    send: SendStream<Bytes>,
+pub(super) struct Pump<O: Outlet> {
+    send: SendStream<O::Data>,
     body: Body,
     /// A chunk that waits for window, and whether it is the last one.
-    waiting: Option<(Bytes, bool)>,
-    charge: C,
+    waiting: Option<(O::Data, bool)>,
+    outlet: O,
 }
 
-impl<C: Fn(Bytes) -> Bytes + Unpin> Pump<C> {
-    pub(super) fn new(send: SendStream<Bytes>, body: Body, charge: C) -> Self {
-        Self { send, body, waiting: None, charge }
+impl<O: Outlet> Pump<O> {
+    pub(super) fn new(send: SendStream<O::Data>, body: Body, outlet: O) -> Self {
+        Self { send, body, waiting: None, outlet }
     }
 
     fn poll_sent(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), h2::Error>> {
@@ -59,11 +71,12 @@ impl<C: Fn(Bytes) -> Bytes + Unpin> Pump<C> {
                 continue;
             }
             if let Some((data, last)) = self.waiting.take() {
-                self.send.send_data((self.charge)(data), last)?;
+                self.send.send_data(data, last)?;
                 if last {
                     return Poll::Ready(Ok(()));
                 }
             }
+            ready!(self.outlet.poll_room(cx));
             // The body is asked before window is: a claim on the connection's window by a body that has nothing to
             // send could starve the other calls.
             match ready!(Pin::new(&mut self.body).poll_frame(cx)) {
@@ -77,7 +90,7 @@ impl<C: Fn(Bytes) -> Bytes + Unpin> Pump<C> {
                     return Poll::Ready(Ok(()));
                 }
                 None => {
-                    self.send.send_data(Bytes::new(), true)?;
+                    self.send.send_data(self.outlet.put(Bytes::new()), true)?;
                     return Poll::Ready(Ok(()));
                 }
             }
@@ -90,7 +103,7 @@ impl<C: Fn(Bytes) -> Bytes + Unpin> Pump<C> {
             Ok(data) if data.is_empty() => Ok(false),
             Ok(data) => {
                 self.send.reserve_capacity(1);
-                self.waiting = Some((data, self.body.is_end_stream()));
+                self.waiting = Some((self.outlet.put(data), self.body.is_end_stream()));
                 Ok(false)
             }
             Err(frame) => match frame.into_trailers() {
@@ -101,7 +114,7 @@ impl<C: Fn(Bytes) -> Bytes + Unpin> Pump<C> {
     }
 }
 
-impl<C: Fn(Bytes) -> Bytes + Unpin> Future for Pump<C> {
+impl<O: Outlet<Data: Unpin> + Unpin> Future for Pump<O> {
     type Output = ();
 
     /// What goes wrong here is known to the reader of the other direction, or to nobody who could care.

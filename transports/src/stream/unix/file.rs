@@ -3,13 +3,13 @@
 use std::fs::{self, DirBuilder, Permissions};
 use std::hash::{BuildHasher, RandomState};
 use std::io;
+use std::os::fd::AsRawFd;
 use std::os::unix::fs::{DirBuilderExt, FileTypeExt, MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use tokio::net::{UnixListener, UnixStream};
 
 use crate::Endpoint;
-use crate::stream::Bound;
 
 /// A socket's file, removed when it is dropped, if it is still the one that was made.
 #[derive(Debug)]
@@ -44,6 +44,18 @@ impl Private {
     fn file(&self, name: &str) -> PathBuf {
         self.0.join(name)
     }
+
+    /// Binds a file in it. Its path may be too long for a socket's address where that of the name itself is not; then
+    /// it is reached by the directory's descriptor.
+    fn bind(&self, file: &Path) -> io::Result<UnixListener> {
+        match UnixListener::bind(file) {
+            Err(error) if error.kind() == io::ErrorKind::InvalidInput => {
+                let directory = fs::File::open(&self.0)?;
+                UnixListener::bind(format!("/proc/self/fd/{}/s", directory.as_raw_fd()))
+            }
+            result => result,
+        }
+    }
 }
 
 impl Drop for Private {
@@ -54,12 +66,10 @@ impl Drop for Private {
 
 /// Binds in a private directory, sets the mode, and only then gives the socket its name: nobody else can connect
 /// in between, and a name that exists is never taken over by accident.
-pub(crate) async fn bind(endpoint: &Endpoint) -> io::Result<Bound> {
-    let path = super::path(endpoint)?;
-    let mode = mode(endpoint)?;
+pub(super) async fn bind(path: &Path, mode: u32) -> io::Result<(UnixListener, Option<File>)> {
     let private = Private::beside(path)?;
     let made = private.file("s");
-    let listener = UnixListener::bind(&made)?;
+    let listener = private.bind(&made)?;
     fs::set_permissions(&made, Permissions::from_mode(mode))?;
     if let Err(error) = fs::hard_link(&made, path) {
         if error.kind() != io::ErrorKind::AlreadyExists {
@@ -69,14 +79,16 @@ pub(crate) async fn bind(endpoint: &Endpoint) -> io::Result<Bound> {
         fs::hard_link(&made, path)?;
     }
     let file = File { path: std::path::absolute(path)?, id: id(&fs::symlink_metadata(&made)?) };
-    Ok(Bound::Unix { listener, _file: Some(file) })
+    Ok((listener, Some(file)))
 }
 
-fn mode(endpoint: &Endpoint) -> io::Result<u32> {
-    let Some(text) = endpoint.option("mode") else { return Ok(0o600) };
-    match u32::from_str_radix(text, 8) {
-        Ok(mode) if mode <= 0o777 => Ok(mode),
-        _ => Err(io::Error::new(io::ErrorKind::InvalidInput, "mode must be octal, as in 660")),
+/// The mode of the file: for us alone, unless it is given, or users are listed, which says who may connect.
+pub(super) fn mode(endpoint: &Endpoint) -> io::Result<u32> {
+    match endpoint.option("mode").map(|text| u32::from_str_radix(text, 8)) {
+        None if endpoint.option("allow_uid").is_some() => Ok(0o666),
+        None => Ok(0o600),
+        Some(Ok(mode)) if mode <= 0o777 => Ok(mode),
+        Some(_) => Err(io::Error::new(io::ErrorKind::InvalidInput, "mode must be octal, as in 660")),
     }
 }
 

@@ -9,6 +9,8 @@ use crate::codec::xml::XmlError;
 /// Writes the methods of a serializer that takes few types: those named here are refused with this message.
 macro_rules! refuse {
     ($message:expr; $($kind:ident)*) => { $(refuse!(@$kind $message);)* };
+    (@i64 $m:expr) => { refuse!(@@serialize_i64 i64, $m); };
+    (@u32 $m:expr) => { refuse!(@@serialize_u32 u32, $m); };
     (@bool $m:expr) => { refuse!(@@serialize_bool bool, $m); };
     (@i8 $m:expr) => { refuse!(@@serialize_i8 i8, $m); };
     (@i16 $m:expr) => { refuse!(@@serialize_i16 i16, $m); };

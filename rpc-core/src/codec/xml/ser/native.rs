@@ -11,6 +11,37 @@ pub(super) fn seconds<T: Serialize + ?Sized>(value: &T) -> Result<i64, XmlError>
     value.serialize(Numbers::default())?.ok_or_else(|| XmlError::unsupported(EXPECTED))
 }
 
+/// A number as a double.
+pub(super) fn double<T: Serialize + ?Sized>(value: &T) -> Result<f64, XmlError> {
+    value.serialize(Double)
+}
+
+struct Double;
+
+impl Serializer for Double {
+    type Ok = f64;
+    type Error = XmlError;
+    type SerializeSeq = Impossible<f64, XmlError>;
+    type SerializeTuple = Impossible<f64, XmlError>;
+    type SerializeTupleStruct = Impossible<f64, XmlError>;
+    type SerializeTupleVariant = Impossible<f64, XmlError>;
+    type SerializeMap = Impossible<f64, XmlError>;
+    type SerializeStruct = Impossible<f64, XmlError>;
+    type SerializeStructVariant = Impossible<f64, XmlError>;
+
+    fn is_human_readable(&self) -> bool {
+        false
+    }
+
+    fn serialize_f64(self, value: f64) -> Result<f64, XmlError> {
+        Ok(value)
+    }
+
+    refuse! { "a number beyond doubles cannot travel"; bool i8 i16 i32 i64 u8 u16 u32 u64 f32 char str bytes none some
+    unit unit_struct unit_variant newtype_struct newtype_variant seq tuple tuple_struct tuple_variant map struct
+    struct_variant }
+}
+
 const EXPECTED: &str = "a time must be a tuple of seconds and nanoseconds";
 
 /// Takes a tuple of numbers, and gives the first.

@@ -3,9 +3,9 @@
 use std::io::Write;
 
 use super::Writer;
-use crate::codec::datetime;
 use crate::codec::xml::lexer::chars::{is_char, plain_to_write};
-use crate::codec::xml::{MAX_DEPTH, XmlError, base64};
+use crate::codec::xml::{MAX_DEPTH, XmlError};
+use crate::codec::{base64, datetime};
 
 impl Writer<'_> {
     pub(super) fn push(&mut self, literal: &str) {
@@ -89,7 +89,7 @@ impl Writer<'_> {
     pub(super) fn bytes(&mut self, bytes: &[u8]) -> Result<(), XmlError> {
         self.check_depth()?;
         self.push("<value><base64>");
-        base64::encode(bytes, self.out);
+        base64::encode(bytes, self.out).map_err(|error| XmlError::unsupported(error.to_string()))?;
         self.push("</base64></value>");
         Ok(())
     }

@@ -116,6 +116,7 @@ impl<'w, 'a> Serializer for &'w mut Writer<'a> {
             reserved::TIMESTAMP => self.timestamp(native::seconds(value)?),
             // only what is not finite comes under this name
             reserved::FLOAT => Err(not_finite()),
+            reserved::NUMBER => self.serialize_f64(native::double(value)?),
             _ => value.serialize(self),
         }
     }

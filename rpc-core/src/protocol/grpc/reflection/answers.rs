@@ -28,6 +28,8 @@ pub(super) struct Answers {
     deadline: Option<Pin<Box<Sleep>>>,
     /// The files that the client has.
     sent: HashSet<String>,
+    /// What goes beside the status at the end.
+    trailers: HeaderMap,
     ended: bool,
 }
 
@@ -37,9 +39,10 @@ impl Answers {
         requests: Body,
         deframer: Deframer,
         deadline: Option<Instant>,
+        trailers: HeaderMap,
     ) -> Answers {
         let deadline = deadline.map(|deadline| Box::pin(sleep_until(deadline)));
-        Answers { index, requests, deframer, deadline, sent: HashSet::new(), ended: false }
+        Answers { index, requests, deframer, deadline, sent: HashSet::new(), trailers, ended: false }
     }
 
     /// The next answer; none once there are no more requests.
@@ -54,7 +57,7 @@ impl Answers {
             match ready!(http_body::Body::poll_frame(Pin::new(&mut self.requests), cx)) {
                 Some(Ok(frame)) => {
                     if let Ok(data) = frame.into_data() {
-                        self.deframer.push(&data);
+                        self.deframer.push(data);
                     }
                 }
                 Some(Err(error)) => {
@@ -88,10 +91,14 @@ impl http_body::Body for Answers {
         if self.ended {
             return Poll::Ready(None);
         }
-        let mut trailers = HeaderMap::new();
-        match ready!(self.poll_answer(cx)) {
+        let answer = match ready!(self.poll_answer(cx)) {
             Ok(Some(answer)) => return Poll::Ready(Some(Ok(Frame::data(answer)))),
-            Ok(None) => drop(trailers.insert(status::GRPC_STATUS, status::number(Code::Ok))),
+            Ok(None) => Ok(()),
+            Err(status) => Err(status),
+        };
+        let mut trailers = std::mem::take(&mut self.trailers);
+        match answer {
+            Ok(()) => drop(trailers.insert(status::GRPC_STATUS, status::number(Code::Ok))),
             Err(status) => status::write(&status, &mut trailers),
         }
         self.ended = true;

@@ -11,41 +11,66 @@ mod request;
 mod response;
 mod service;
 
+use std::fmt;
+use std::future::ready;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use http::HeaderMap;
 use polyrpc_transports::Body;
 use tokio::time::Instant;
 
 use super::frame::Deframer;
+use crate::dispatch::{Call, Invoke, ReplyFuture, Route};
 use crate::schema::proto::File;
 use answers::Answers;
 use index::Index;
 
-/// The versions that are served, by the path of their one method.
-const PATHS: [&str; 2] = [
-    "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo",
-    "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo",
-];
-
 /// What a server tells of its services.
-#[derive(Clone, Debug)]
-pub(crate) struct Reflection(Arc<Index>);
+#[derive(Clone)]
+pub(crate) struct Reflection {
+    index: Arc<Index>,
+    /// The one method of each version.
+    routes: [Route; 2],
+}
 
 impl Reflection {
-    /// Tells of the services in these files.
-    pub(crate) fn new(files: &[File]) -> Reflection {
-        Reflection(Arc::new(Index::new(files)))
+    /// Tells of the services in these files, to those whom what `wrap` puts around each call lets through.
+    pub(crate) fn new(files: &[File], wrap: &dyn Fn(Arc<dyn Invoke>) -> Arc<dyn Invoke>) -> Reflection {
+        let admit = wrap(Arc::new(Admit));
+        let routes = service::METHODS.each_ref().map(|method| Route::new(admit.clone(), method));
+        Reflection { index: Arc::new(Index::new(files)), routes }
     }
 
-    /// Whether the path is that of reflection.
-    pub(super) fn serves(path: &str) -> bool {
-        PATHS.contains(&path)
+    /// The call that a stream to this path begins with: it passes the upper waist as every other does.
+    pub(super) fn route(&self, path: &str) -> Option<&Route> {
+        self.routes.iter().find(|route| route.method().path == path)
     }
 
-    /// The stream of answers to the requests in `body`.
-    pub(super) fn answer(&self, body: Body, deframer: Deframer, deadline: Option<Instant>) -> Body {
-        Body::stream(Answers::new(self.0.clone(), body, deframer, deadline))
+    /// The stream of answers to the requests in `body`, which ends with `trailers`.
+    pub(super) fn answer(
+        &self,
+        body: Body,
+        deframer: Deframer,
+        deadline: Option<Instant>,
+        trailers: HeaderMap,
+    ) -> Body {
+        Body::stream(Answers::new(self.index.clone(), body, deframer, deadline, trailers))
+    }
+}
+
+impl fmt::Debug for Reflection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.index.fmt(f)
+    }
+}
+
+/// Below the layers there is nothing left to ask: the stream may begin.
+struct Admit;
+
+impl Invoke for Admit {
+    fn invoke(&self, call: Call) -> ReplyFuture {
+        Box::pin(ready(call.answer(|_, _| Ok(()))))
     }
 }
 

@@ -1,6 +1,28 @@
-//! The files of reflection itself.
+//! Reflection itself: what layers see of it, and the files that clients do.
 
 use crate::schema::proto::{Field, FieldType, File, Label, Message, Method, Scalar, Service, full};
+use crate::schema::{CallKind, MethodSchema, ServiceSchema};
+
+/// The method of `v1`, and that of `v1alpha`.
+pub(super) static METHODS: [MethodSchema; 2] = [
+    method("/grpc.reflection.v1.ServerReflection/ServerReflectionInfo", || &V1),
+    method("/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo", || &V1ALPHA),
+];
+
+static V1: ServiceSchema =
+    ServiceSchema::new("ServerReflection", "grpc.reflection.v1", "grpc.reflection.v1.ServerReflection")
+        .methods(METHODS.split_at(1).0);
+
+static V1ALPHA: ServiceSchema = ServiceSchema::new(
+    "ServerReflection",
+    "grpc.reflection.v1alpha",
+    "grpc.reflection.v1alpha.ServerReflection",
+)
+.methods(METHODS.split_at(1).1);
+
+const fn method(path: &'static str, service: fn() -> &'static ServiceSchema) -> MethodSchema {
+    MethodSchema::new(0, "server_reflection_info", path, service).kind(CallKind::Bidirectional)
+}
 
 /// `v1` and `v1alpha`.
 pub(super) const FILES: [fn() -> File; 2] = [|| file("v1"), || file("v1alpha")];

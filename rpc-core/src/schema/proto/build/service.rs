@@ -5,7 +5,7 @@ use super::super::model::{Message, Method, Service};
 use super::super::names;
 use super::draft::{Draft, Named};
 use super::fields::Owner;
-use crate::schema::{CallKind, MethodSchema, ServiceSchema, Type};
+use crate::schema::{MethodSchema, ServiceSchema, Type};
 
 impl Draft {
     /// A service; the types that it names are added.
@@ -25,18 +25,13 @@ impl Draft {
     fn method(&mut self, service: &ServiceSchema, method: &MethodSchema) -> Result<Method, SchemaError> {
         let (package, by) = (service.package, method.full_name());
         let name = format!("{}{}", service.name, method.grpc_name());
-        let input = self.body((method.request)(), (format!("{name}Request"), "value"), package, by)?;
+        let field = method.stream.map_or("value", |stream| stream.name);
+        let input = self.body((method.request)(), (format!("{name}Request"), field), package, by)?;
         let output = self.body((method.response)(), (format!("{name}Response"), "result"), package, by)?;
         if let Type::Union(error) = (method.error)() {
             self.refer(Named::Union(error), package);
         }
         self.settle(by)?;
-        let (client_streaming, server_streaming) = match method.kind {
-            CallKind::Unary | CallKind::OneWay => (false, false),
-            CallKind::ServerStreaming => (false, true),
-            CallKind::ClientStreaming => (true, false),
-            CallKind::Bidirectional => (true, true),
-        };
         Ok(Method {
             name: method.grpc_name().to_owned(),
             docs: method.docs.to_owned(),
@@ -44,8 +39,8 @@ impl Draft {
             idempotent: method.idempotent,
             input,
             output,
-            client_streaming,
-            server_streaming,
+            client_streaming: method.kind.takes_stream(),
+            server_streaming: method.kind.gives_stream(),
         })
     }
 

@@ -30,6 +30,8 @@ struct State {
     failures: i32,
     /// Until when no other is tried, and what the last one failed of.
     pause: Option<(Instant, ClientError)>,
+    /// When it was last found out whether the endpoint can be reached.
+    known: Option<Instant>,
     /// A connection was made of which it is not known yet whether it is any good.
     unproven: bool,
     /// A connection that was made to prove that it can be, and for whom.
@@ -69,21 +71,30 @@ impl Dialer {
     }
 
     async fn dial_now(&self, engine: Engine) -> Result<Socket, ClientError> {
+        let began = Instant::now();
         let limit = self.config.connect_timeout;
         let result = match timeout(limit, self.connector.connect(engine)).await {
             Ok(Ok(socket)) => Ok(socket),
             Ok(Err(error)) => Err(no_connection(&self.endpoint, error)),
             Err(_) => Err(ClientError::connect_timeout(limit)),
         };
-        match &result {
-            Ok(_) => {
-                let mut state = self.state();
+        self.learn(began, result.as_ref().err());
+        result
+    }
+
+    /// Takes note of how a connection went that began then.
+    fn learn(&self, began: Instant, error: Option<&ClientError>) {
+        let mut state = self.state();
+        match error {
+            None => {
                 state.unproven = true;
                 state.pause = None;
             }
-            Err(error) => self.failed(Instant::now(), error.clone()),
+            // Connections that were tried together fail together, of one and the same trouble.
+            Some(_) if state.known.is_some_and(|known| began < known) => return,
+            Some(error) => self.pause_from(&mut state, Instant::now(), error.clone()),
         }
-        result
+        state.known = Some(Instant::now());
     }
 
     /// Looks at what became of the last connection: only one to somebody ends the series of failures.
@@ -98,18 +109,16 @@ impl Dialer {
             Proof::Open => {}
             Proof::Good => state.failures = 0,
             Proof::Failed(began, error) => {
-                drop(state);
-                self.failed(began, no_connection(&self.endpoint, error));
+                self.pause_from(&mut state, began, no_connection(&self.endpoint, error));
             }
         }
     }
 
     /// Begins the pause after a connection that failed.
-    fn failed(&self, at: Instant, error: ClientError) {
-        let mut state = self.state();
+    fn pause_from(&self, state: &mut State, failed: Instant, error: ClientError) {
         let pause = self.pause(state.failures);
         state.failures = state.failures.saturating_add(1);
-        state.pause = Some((at + pause, error));
+        state.pause = Some((failed + pause, error));
     }
 
     /// gRPC's connection backoff: 1.6 times longer each time, give or take a fifth, so that many clients of a server

@@ -149,7 +149,7 @@ struct Reply {
     link: Option<Link>,
     pool: Arc<Pool>,
     /// What was read ahead.
-    first: Option<Bytes>,
+    first: Option<Result<Frame<Bytes>, BodyError>>,
 }
 
 impl Reply {
@@ -159,17 +159,19 @@ impl Reply {
             self.end(cx);
             return Some(Body::Empty);
         }
-        match self.poll_incoming(cx) {
-            Poll::Ready(Some(Ok(frame))) => {
-                let data = frame.into_data().ok()?;
-                if self.link.is_none() {
-                    return Some(Body::from(data));
-                }
-                self.first = Some(data);
-                None
-            }
-            _ => None,
+        let frame = match self.poll_incoming(cx) {
+            Poll::Ready(Some(frame)) => frame.map_err(http1_error),
+            Poll::Ready(None) => return Some(Body::Empty),
+            Poll::Pending => return None,
+        };
+        match frame.map(Frame::into_data) {
+            Ok(Ok(data)) if self.link.is_none() => return Some(Body::from(data)),
+            Ok(Ok(data)) => self.first = Some(Ok(Frame::data(data))),
+            Ok(Err(trailers)) => self.first = Some(Ok(trailers)),
+            // The engine tells it once.
+            Err(error) => self.first = Some(Err(error)),
         }
+        None
     }
 
     fn poll_incoming(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
@@ -204,8 +206,8 @@ impl http_body::Body for Reply {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
-        if let Some(data) = self.first.take() {
-            return Poll::Ready(Some(Ok(Frame::data(data))));
+        if let Some(frame) = self.first.take() {
+            return Poll::Ready(Some(frame));
         }
         self.poll_incoming(cx).map(|frame| frame.map(|frame| frame.map_err(http1_error)))
     }
@@ -216,7 +218,8 @@ impl http_body::Body for Reply {
 
     fn size_hint(&self) -> SizeHint {
         let mut hint = self.incoming.size_hint();
-        if let (Some(rest), Some(first)) = (hint.exact(), &self.first) {
+        let first = self.first.as_ref().and_then(|frame| frame.as_ref().ok()?.data_ref());
+        if let (Some(rest), Some(first)) = (hint.exact(), first) {
             hint.set_exact(rest + first.len() as u64);
         }
         hint

@@ -98,7 +98,7 @@ fn path_of(uri: &Uri) -> PathAndQuery {
 /// RFC 7617.
 fn basic(user: &str) -> Result<HeaderValue, ClientError> {
     use base64::Engine as _;
-    let mut user = crate::endpoint::percent::decode(user);
+    let mut user = percent_decode(user);
     if !user.contains(&b':') {
         user.push(b':');
     }
@@ -106,4 +106,24 @@ fn basic(user: &str) -> Result<HeaderValue, ClientError> {
     let mut value = HeaderValue::try_from(format!("Basic {encoded}")).map_err(ClientError::request)?;
     value.set_sensitive(true);
     Ok(value)
+}
+
+/// Decodes `%41` to `A`; what is not two hexadecimal digits stays as it is.
+fn percent_decode(text: &str) -> Vec<u8> {
+    let mut decoded = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let [first, after @ ..] = rest {
+        let digits = after.get(..2).and_then(|digits| std::str::from_utf8(digits).ok());
+        match digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
+            Some(byte) if *first == b'%' => {
+                decoded.push(byte);
+                rest = &after[2..];
+            }
+            _ => {
+                decoded.push(*first);
+                rest = after;
+            }
+        }
+    }
+    decoded
 }

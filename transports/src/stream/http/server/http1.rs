@@ -20,6 +20,7 @@ use super::super::io::Traffic;
 use super::super::stall::Stall;
 use super::discard::{Discard, Lent, Unread};
 use super::quiet::Phase;
+use super::upgrade::{self, Offer, Switching};
 use super::{Connection, Quiet};
 use crate::server::{Call, Handler, answer};
 use crate::{Body, BodyError, ServerConfig};
@@ -32,6 +33,7 @@ const ENGINE_HEADERS: usize = 100;
 pub(super) async fn serve<S: Handler>(connection: Connection<S>) {
     let Connection { io, service, config, traffic, mut stop } = connection;
     let open = Arc::new(Open::default());
+    let switch = Switching::default();
     let mut quiet = Quiet::new(&config);
     let service = Serve {
         service,
@@ -39,13 +41,14 @@ pub(super) async fn serve<S: Handler>(connection: Connection<S>) {
         open: open.clone(),
         traffic: traffic.clone(),
         unread: Unread::default(),
+        switch: switch.clone(),
     };
     let mut builder = http1::Builder::new();
     builder.max_header_size(config.header_list as usize);
     if config.headers != ENGINE_HEADERS {
         builder.max_headers(config.headers);
     }
-    let connection = builder.serve_connection(TokioIo::new(io), service);
+    let connection = builder.serve_connection(TokioIo::new(io), service).with_upgrades();
     let mut connection = pin!(connection);
     let mut stopping = false;
     poll_fn(|cx| {
@@ -59,6 +62,9 @@ pub(super) async fn serve<S: Handler>(connection: Connection<S>) {
         quiet.poll_hung(open.phase(&traffic), cx)
     })
     .await;
+    if let Some(switch) = switch.take() {
+        switch.go_on(stop).await;
+    }
 }
 
 /// The calls that are open on a connection.
@@ -115,6 +121,8 @@ struct Serve<S> {
     traffic: Arc<Traffic>,
     /// What the request that is being answered leaves unread: there is one at a time.
     unread: Unread<Http1>,
+    /// What the connection becomes.
+    switch: Switching,
 }
 
 impl<S: Handler> hyper::service::Service<Request<hyper::body::Incoming>> for Serve<S> {
@@ -122,11 +130,15 @@ impl<S: Handler> hyper::service::Service<Request<hyper::body::Incoming>> for Ser
     type Error = Infallible;
     type Future = Exchange<S>;
 
-    fn call(&self, request: Request<hyper::body::Incoming>) -> Exchange<S> {
+    fn call(&self, mut request: Request<hyper::body::Incoming>) -> Exchange<S> {
         let open = Some(OpenCall::new(self.open.clone(), self.traffic.clone()));
         if !names_one_host(&request) {
             let text = "a request must name exactly one Host";
             return Exchange::Answered { answer: Some(answer(StatusCode::BAD_REQUEST, text)), open };
+        }
+        if let Some((request, offer)) = upgrade::asked(&mut request) {
+            let call = Call::new(self.service.clone(), request);
+            return Exchange::Offered { call, offer: Some(offer), switch: self.switch.clone(), open };
         }
         // A client that waits for leave to send its body has nothing under way.
         let waits = request.headers().contains_key(EXPECT);
@@ -152,6 +164,7 @@ pin_project! {
     #[project = ExchangeProject]
     enum Exchange<S> where S: Handler {
         Called { #[pin] call: Call<S>, unread: Unread<Http1>, open: Option<OpenCall> },
+        Offered { #[pin] call: Call<S>, offer: Option<Offer>, switch: Switching, open: Option<OpenCall> },
         Discarding { discard: Discard<Http1>, answer: Option<Response<Body>>, open: Option<OpenCall> },
         Answered { answer: Option<Response<Body>>, open: Option<OpenCall> },
     }
@@ -172,6 +185,10 @@ impl<S: Handler> Future for Exchange<S> {
         let (response, open) = match self.project() {
             // It has just become one of the others.
             ExchangeProject::Called { .. } => return Poll::Pending,
+            ExchangeProject::Offered { call, offer, switch, open } => {
+                let response = ready!(call.poll(cx));
+                (switch.agree(offer.take(), response), open)
+            }
             ExchangeProject::Discarding { discard, answer, open } => {
                 ready!(Pin::new(discard).poll(cx));
                 (answer.take().unwrap_or_default(), open)

@@ -1,32 +1,36 @@
 //! HTTP/2 on one connection.
 
 use std::future::{Future, poll_fn};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
 use ::http::header::CONTENT_LENGTH;
 use ::http::{HeaderValue, Method, Request, Response};
-use bytes::Bytes;
-use h2::RecvStream;
 use h2::server::SendResponse;
+use h2::{Reason, RecvStream};
 use http_body::Body as _;
 use pin_project_lite::pin_project;
 
 use super::super::incoming::{self, Http2, Incoming};
 use super::super::io::{Io, Traffic};
-use super::super::outgoing::{Pump, send_whole, strip_connection_headers};
+use super::super::outgoing::{Outlet, Pump, send_whole, strip_connection_headers};
 use super::super::stall::Stall;
 use super::discard::{Discard, Lent, Unread};
 use super::quiet::Phase;
 use super::tasks::{Tasks, poll_rounds};
-use super::unsent::Unsent;
+use super::unsent::{Charged, Unsent};
 use super::{Connection, Quiet};
 use crate::server::{Call, Handler};
-use crate::{Body, ServerConfig};
+use crate::{Body, ServerConfig, Upgrade};
 
 /// Bytes of one frame that a peer may send. Larger than the least (16 KiB), because each frame of a large body costs.
 const MAX_FRAME: u32 = 64 * 1024;
+
+/// A frame that every peer takes, and what the engine takes by default.
+const LEAST_BUFFER: usize = 16 * 1024;
+const MOST_BUFFER: usize = 400 * 1024;
 
 /// Streams that a peer may have cancelled before they were looked at. The reader's turn (64 KiB) holds fewer, so that
 /// no honest client crosses it, however often it cancels.
@@ -61,14 +65,22 @@ fn builder(config: &ServerConfig) -> h2::server::Builder {
         .max_frame_size(MAX_FRAME)
         .max_header_list_size(config.header_list)
         .max_concurrent_streams(config.concurrent_streams)
+        .max_send_buffer_size(stream_buffer(config))
         .max_pending_accept_reset_streams(CANCELLED_AHEAD)
-        .max_local_error_reset_streams(None);
+        .max_local_error_reset_streams(None)
+        .enable_connect_protocol();
     builder
+}
+
+/// Bytes of one stream that are given to the engine ahead: so few that a peer which leaves all its streams unread for a
+/// while, as it may, does not fill the connection's share.
+fn stream_buffer(config: &ServerConfig) -> usize {
+    (config.unsent / 2 / (config.concurrent_streams as usize).max(1)).clamp(LEAST_BUFFER, MOST_BUFFER)
 }
 
 /// The connection with its calls.
 struct Driver<S: Handler> {
-    streams: h2::server::Connection<Io, Bytes>,
+    streams: h2::server::Connection<Io, Charged>,
     calls: Tasks<Exchange<S>>,
     waker: Waker,
     service: S,
@@ -77,7 +89,7 @@ struct Driver<S: Handler> {
 }
 
 impl<S: Handler> Driver<S> {
-    fn new(streams: h2::server::Connection<Io, Bytes>, service: S, config: &ServerConfig) -> Self {
+    fn new(streams: h2::server::Connection<Io, Charged>, service: S, config: &ServerConfig) -> Self {
         let calls = Tasks::new();
         let waker = calls.feeder();
         let (stalled_body, unsent) = (config.stalled_body, Unsent::new(config.unsent));
@@ -91,7 +103,7 @@ impl<S: Handler> Driver<S> {
 
     fn phase(&self, traffic: &Traffic) -> Phase {
         if self.unsent.is_full() {
-            Phase::Full(self.unsent.released())
+            Phase::Full(self.unsent.gone())
         } else if traffic.is_blocked() {
             Phase::Blocked(traffic.sent())
         } else if self.calls.running() > 0 || self.streams.has_streams() {
@@ -129,7 +141,10 @@ fn received(
     stalled_body: std::time::Duration,
     cx: &mut Context<'_>,
 ) -> (Request<Body>, Option<Unread<Http2>>) {
-    let (head, body) = request.into_parts();
+    let (mut head, body) = request.into_parts();
+    if let Some(protocol) = head.extensions.remove::<h2::ext::Protocol>() {
+        head.extensions.insert(Upgrade::to(protocol.as_str()));
+    }
     let (body, unread) = match incoming::http2(body, &head.headers, Stall::after(stalled_body), cx) {
         Incoming::Whole(body) => (body, None),
         Incoming::Stream(body) => {
@@ -140,12 +155,10 @@ fn received(
     (Request::from_parts(head, body), unread)
 }
 
-type Charge = Box<dyn Fn(Bytes) -> Bytes + Send>;
-
 pin_project! {
     /// One stream: a call, and then its reply, if that comes over time.
     struct Exchange<S> where S: Handler {
-        respond: SendResponse<Bytes>,
+        respond: SendResponse<Charged>,
         // The answer to HEAD is a head alone.
         bodiless: bool,
         #[pin]
@@ -160,13 +173,13 @@ pin_project! {
         Calling { #[pin] call: Call<S>, unread: Option<Unread<Http2>> },
         // The answer is on its way; a stream that is reset would take it along.
         Discarding { discard: Discard<Http2> },
-        Sending { pump: Pump<Charge> },
+        Sending { pump: Pump<Arc<Unsent>> },
     }
 }
 
 impl<S: Handler> Exchange<S> {
     fn new(
-        respond: SendResponse<Bytes>,
+        respond: SendResponse<Charged>,
         bodiless: bool,
         call: Call<S>,
         unread: Option<Unread<Http2>>,
@@ -179,14 +192,23 @@ impl<S: Handler> Exchange<S> {
 impl<S: Handler> Future for Exchange<S> {
     type Output = ();
 
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+    /// A reply that panics costs its own stream: the connection's other calls run in the same task.
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let polled = catch_unwind(AssertUnwindSafe(|| self.as_mut().poll_exchange(cx)));
+        polled.unwrap_or_else(|_| {
+            self.project().respond.send_reset(Reason::INTERNAL_ERROR);
+            Poll::Ready(())
+        })
+    }
+}
+
+impl<S: Handler> Exchange<S> {
+    fn poll_exchange(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let mut this = self.project();
         if let StateProject::Calling { call, unread } = this.state.as_mut().project() {
-            let polled = if this.unsent.is_full() {
-                this.unsent.hold(cx.waker());
-                Poll::Pending
-            } else {
-                call.poll(cx)
+            let polled = match this.unsent.poll_room(cx) {
+                Poll::Ready(()) => call.poll(cx),
+                Poll::Pending => Poll::Pending,
             };
             let Poll::Ready(response) = polled else {
                 // The caller may have gone away; dropping the call is how the handler learns it.
@@ -217,11 +239,11 @@ fn drop_body(response: &mut Response<Body>) {
 
 /// Sends the reply, or the part of it that is there.
 fn reply(
-    respond: &mut SendResponse<Bytes>,
+    respond: &mut SendResponse<Charged>,
     mut response: Response<Body>,
     bodiless: bool,
     unsent: &Arc<Unsent>,
-) -> Result<Option<Pump<Charge>>, h2::Error> {
+) -> Result<Option<Pump<Arc<Unsent>>>, h2::Error> {
     if bodiless {
         drop_body(&mut response);
     }
@@ -233,10 +255,6 @@ fn reply(
         return Ok(None);
     }
     let mut send = respond.send_response(response, false)?;
-    let rest = send_whole(&mut send, body, |data| unsent.charge(data))?;
-    Ok(rest.map(|body| {
-        let unsent = unsent.clone();
-        let charge: Charge = Box::new(move |data| unsent.charge(data));
-        Pump::new(send, body, charge)
-    }))
+    let rest = send_whole(&mut send, body, unsent)?;
+    Ok(rest.map(|body| Pump::new(send, body, unsent.clone())))
 }

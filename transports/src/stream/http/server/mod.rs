@@ -6,9 +6,11 @@ mod discard;
 mod http1;
 mod http2;
 mod quiet;
+mod raw;
 mod sniff;
 mod tasks;
 mod unsent;
+mod upgrade;
 
 use std::future::{Future, poll_fn};
 use std::pin::pin;
@@ -20,6 +22,7 @@ use tokio::sync::watch;
 use tokio::time::timeout;
 
 use self::quiet::Quiet;
+use self::sniff::Speech;
 use super::io::{Io, Traffic};
 use crate::server::{Handler, Stop};
 use crate::stream::{Accepted, Engine};
@@ -51,18 +54,19 @@ async fn connection<M, S>(
     let limit = config.head_timeout;
     let Some(Ok((mut socket, peer))) = before(accepted.establish(), limit, &mut stop).await else { return };
     let service = make(&Arc::new(peer));
-    let sniffed = before(sniff::engine(&mut socket, sniff::PREFIXES), limit, &mut stop).await;
-    let Some(Ok(Some((engine, ahead)))) = sniffed else { return };
+    let sniffed = before(sniff::speech(&mut socket, &config.raw), limit, &mut stop).await;
+    let Some(Ok(Some((speech, ahead)))) = sniffed else { return };
     let traffic = Arc::new(Traffic::default());
     let named_by_path = socket.is_named_by_path();
     let mut io = Io::new(socket, ahead, traffic.clone());
-    if engine == Engine::Http2 && named_by_path {
+    if speech == Speech::Http(Engine::Http2) && named_by_path {
         io = io.mending(Authority::default());
     }
     let connection = Connection { io, service, config, traffic, stop };
-    match engine {
-        Engine::Http1 => http1::serve(connection).await,
-        Engine::Http2 => http2::serve(connection).await,
+    match speech {
+        Speech::Http(Engine::Http1) => http1::serve(connection).await,
+        Speech::Http(Engine::Http2) => http2::serve(connection).await,
+        Speech::Raw(content_type) => raw::serve(connection, content_type).await,
     }
 }
 

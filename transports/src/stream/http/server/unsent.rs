@@ -1,74 +1,95 @@
 //! What a connection holds for a peer that does not read.
 
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::task::Waker;
+use std::task::{Context, Poll, Waker};
 
-use bytes::Bytes;
+use bytes::{Buf, Bytes};
 
-/// Replies below this size are not counted: there are at most as many of them as there may be calls.
-const SMALL: usize = 16 * 1024;
+use super::super::outgoing::Outlet;
 
 /// The bytes of replies that wait to be sent on one connection.
 #[derive(Debug)]
 pub(super) struct Unsent {
-    bytes: AtomicUsize,
-    released: AtomicU64,
-    limit: usize,
+    /// Bytes that were handed to the engine, ever.
+    put: AtomicU64,
+    /// Bytes that it has sent or dropped, ever.
+    gone: AtomicU64,
+    limit: u64,
     held: Mutex<Vec<Waker>>,
 }
 
 /// Bytes that are counted until the engine has sent or dropped them.
-struct Charged {
+#[derive(Debug)]
+pub(super) struct Charged {
     data: Bytes,
     unsent: Arc<Unsent>,
 }
 
-impl AsRef<[u8]> for Charged {
-    fn as_ref(&self) -> &[u8] {
-        &self.data
+impl Buf for Charged {
+    fn remaining(&self) -> usize {
+        self.data.remaining()
+    }
+
+    fn chunk(&self) -> &[u8] {
+        self.data.chunk()
+    }
+
+    fn advance(&mut self, count: usize) {
+        self.data.advance(count);
+        self.unsent.gone.fetch_add(count as u64, Ordering::Relaxed);
     }
 }
 
 impl Drop for Charged {
     fn drop(&mut self) {
-        self.unsent.bytes.fetch_sub(self.data.len(), Ordering::Relaxed);
-        self.unsent.released.fetch_add(1, Ordering::Relaxed);
+        if !self.data.is_empty() {
+            self.unsent.gone.fetch_add(self.data.len() as u64, Ordering::Relaxed);
+        }
+    }
+}
+
+impl Outlet for Arc<Unsent> {
+    type Data = Charged;
+
+    fn put(&self, data: Bytes) -> Charged {
+        self.put.fetch_add(data.len() as u64, Ordering::Relaxed);
+        Charged { data, unsent: self.clone() }
+    }
+
+    fn poll_room(&self, cx: &mut Context<'_>) -> Poll<()> {
+        if !self.is_full() {
+            return Poll::Ready(());
+        }
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        // All of them are of one kind, the places of the connection's calls, so that the data tells them apart.
+        // `will_wake` compares function tables too, of which there may be several copies.
+        if !held.iter().any(|known| known.data() == cx.waker().data()) {
+            held.push(cx.waker().clone());
+        }
+        Poll::Pending
     }
 }
 
 impl Unsent {
     pub(super) fn new(limit: usize) -> Arc<Self> {
         Arc::new(Self {
-            bytes: AtomicUsize::new(0),
-            released: AtomicU64::new(0),
-            limit,
+            put: AtomicU64::new(0),
+            gone: AtomicU64::new(0),
+            limit: limit as u64,
             held: Mutex::new(Vec::new()),
         })
     }
 
-    /// Counts bytes that are handed to the engine.
-    pub(super) fn charge(self: &Arc<Self>, data: Bytes) -> Bytes {
-        if data.len() < SMALL {
-            return data;
-        }
-        self.bytes.fetch_add(data.len(), Ordering::Relaxed);
-        Bytes::from_owner(Charged { data, unsent: self.clone() })
-    }
-
     /// Whether more waits than may.
     pub(super) fn is_full(&self) -> bool {
-        self.bytes.load(Ordering::Relaxed) >= self.limit
+        // Each byte is put before it goes.
+        self.put.load(Ordering::Relaxed).saturating_sub(self.gone()) >= self.limit
     }
 
-    /// How many replies were sent, to see whether any are.
-    pub(super) fn released(&self) -> u64 {
-        self.released.load(Ordering::Relaxed)
-    }
-
-    /// Wakes a call when there is room again.
-    pub(super) fn hold(&self, waker: &Waker) {
-        self.held.lock().unwrap_or_else(PoisonError::into_inner).push(waker.clone());
+    /// Bytes that were sent or dropped so far, to see whether any are.
+    pub(super) fn gone(&self) -> u64 {
+        self.gone.load(Ordering::Relaxed)
     }
 
     /// Lets the waiting calls go on, if there is room.
@@ -78,5 +99,34 @@ impl Unsent {
         }
         let held = std::mem::take(&mut *self.held.lock().unwrap_or_else(PoisonError::into_inner));
         held.into_iter().for_each(Waker::wake);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_count_until_they_are_sent_or_dropped() {
+        let unsent = Unsent::new(10);
+        let mut first = unsent.put(Bytes::from_static(b"0123456789"));
+        assert!(unsent.is_full());
+        first.advance(1);
+        assert!(!unsent.is_full());
+        assert_eq!(unsent.gone(), 1);
+        let second = unsent.put(Bytes::from_static(b"x"));
+        assert!(unsent.is_full());
+        drop((first, second));
+        assert_eq!(unsent.gone(), 11);
+    }
+
+    #[test]
+    fn who_waits_is_held_once() {
+        let unsent = Unsent::new(0);
+        let mut cx = Context::from_waker(Waker::noop());
+        for _ in 0..3 {
+            assert!(unsent.poll_room(&mut cx).is_pending());
+        }
+        assert_eq!(unsent.held.lock().unwrap().len(), 1);
     }
 }

@@ -1,0 +1,77 @@
+//! What a client watches over while a reply streams: its deadline, and the handler that reads it.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use tokio::sync::OwnedSemaphorePermit;
+use tokio::time::{Instant, Sleep, sleep_until};
+
+use super::call::{caller_cancelled, is_late};
+use crate::context::OutgoingCall;
+use crate::dispatch::{Items, Pull};
+use crate::metadata::ReplyParts;
+use crate::status::Status;
+
+/// A call's place under the limit of its channel.
+pub(super) type Permit = Option<OwnedSemaphorePermit>;
+
+/// The items of a reply. They are dropped, and with them the call, as soon as they end.
+pub(super) struct Supervised {
+    items: Option<(Pin<Box<dyn Pull>>, Permit)>,
+    deadline: Option<Pin<Box<Sleep>>>,
+    parent: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
+    parts: Option<Box<ReplyParts>>,
+}
+
+impl Supervised {
+    pub(super) fn new(items: Items, outgoing: &OutgoingCall, permit: Permit) -> Supervised {
+        Supervised {
+            items: Some((items.into_pull(), permit)),
+            deadline: outgoing.deadline.map(|at| Box::pin(sleep_until(at))),
+            parent: outgoing.cancelled_with_parent().map(|cancelled| Box::pin(cancelled) as _),
+            parts: None,
+        }
+    }
+
+    fn poll_pull(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<Bytes>, Status>> {
+        let Some((pull, _)) = &mut self.items else { return Poll::Ready(Ok(None)) };
+        if self.deadline.as_mut().is_some_and(|deadline| deadline.as_mut().poll(cx).is_ready()) {
+            return Poll::Ready(Err(late()));
+        }
+        if self.parent.as_mut().is_some_and(|parent| parent.as_mut().poll(cx).is_ready()) {
+            return Poll::Ready(Err(caller_cancelled()));
+        }
+        pull.as_mut().poll_item(cx)
+    }
+}
+
+impl Pull for Supervised {
+    fn poll_item(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<Option<Bytes>, Status>> {
+        let polled = self.poll_pull(cx);
+        if let Poll::Ready(Ok(None) | Err(_)) = &polled {
+            self.parent = None;
+            let items = self.items.take();
+            self.parts = items.and_then(|(mut pull, _)| pull.as_mut().take_parts());
+        }
+        polled.map_err(|mut status| {
+            let at = self.deadline.as_ref().map(|sleep| sleep.deadline());
+            if at.is_some_and(|at: Instant| is_late(&status, at)) {
+                let reply = status.take_reply();
+                status = late();
+                if let Some(parts) = reply {
+                    status = status.with_reply(*parts);
+                }
+            }
+            status.received()
+        })
+    }
+
+    fn take_parts(mut self: Pin<&mut Self>) -> Option<Box<ReplyParts>> {
+        self.parts.take()
+    }
+}
+
+fn late() -> Status {
+    Status::deadline_exceeded("the deadline passed before the stream ended")
+}

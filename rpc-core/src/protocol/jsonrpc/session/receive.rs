@@ -1,0 +1,215 @@
+//! What the peer says.
+
+use std::task::Context;
+
+use bytes::Bytes;
+use futures_util::FutureExt;
+use futures_util::future::join_all;
+
+use super::super::request::{Incoming, Invalid, Item, Refused, Request, read};
+use super::super::scan::{Malformed, Raw, Scanner};
+use super::super::{error, reply};
+use super::driver::{Event, OpenCall, Session, answered};
+use super::outgoing::Stop;
+use super::serving::{Answer, Answering, Begun, Next};
+use crate::status::{Case, Status};
+
+/// Calls and streams that one connection may have under way.
+const MOST_CALLS: usize = 1024;
+
+/// What a request leads to.
+enum Reaction {
+    /// An answer that is there already.
+    Said(Answer),
+    /// A call with its id.
+    Runs(Option<String>, Answering),
+}
+
+impl Session {
+    /// Reacts to a message.
+    pub(super) fn receive(&mut self, message: Bytes, cx: &mut Context<'_>) {
+        let incoming = match std::str::from_utf8(&message) {
+            Ok(text) => read(text, self.serving.host.limits.batch),
+            Err(_) => Err(Refused::Malformed),
+        };
+        match incoming {
+            Err(refused) => self.say(&Answer::failed(&self.refused(refused), Some("null")).text),
+            Ok(Incoming::Single(item)) => match self.react(&message, item) {
+                Reaction::Said(answer) => self.say(&answer.text),
+                Reaction::Runs(call, answering) => {
+                    self.run(Box::pin(answered(call, answering)), cx);
+                }
+            },
+            Ok(Incoming::Batch(items)) => {
+                let reactions: Vec<Reaction> =
+                    items.into_iter().map(|item| self.react(&message, item)).collect();
+                let answers = join_all(reactions.into_iter().map(|reaction| async move {
+                    match reaction {
+                        Reaction::Said(answer) => (None, answer),
+                        Reaction::Runs(call, answering) => (call, answering.await),
+                    }
+                }));
+                self.run(Box::pin(answers.map(together)), cx);
+            }
+        }
+    }
+
+    fn refused(&self, refused: Refused) -> Status {
+        match refused {
+            Refused::Malformed => Status::of_case(Case::Parse, Case::Parse.text()),
+            Refused::EmptyBatch => Status::of_case(Case::InvalidRequest, Case::InvalidRequest.text()),
+            Refused::TooManyCalls => {
+                let limit = self.serving.host.limits.batch;
+                Status::resource_exhausted(format!("the batch has more calls than the limit of {limit}"))
+            }
+        }
+    }
+
+    fn react(&mut self, message: &Bytes, item: Item<'_>) -> Reaction {
+        let request = match item {
+            Ok(request) => request,
+            Err(Invalid { id }) => {
+                let status = Status::of_case(Case::InvalidRequest, Case::InvalidRequest.text());
+                return Reaction::Said(Answer::failed(&status, Some(id.unwrap_or("null"))));
+            }
+        };
+        if let Some(answer) = self.own_method(message, &request) {
+            return Reaction::Said(answer);
+        }
+        match self.begin(message, &request) {
+            Ok(reaction) => reaction,
+            Err(status) => Reaction::Said(Answer::failed(&status, request.id)),
+        }
+    }
+
+    fn begin(&mut self, message: &Bytes, request: &Request<'_>) -> Result<Reaction, Status> {
+        let serving = self.serving.clone();
+        let route = serving.route(request)?;
+        if self.busy() >= MOST_CALLS {
+            let text = format!("the connection has {MOST_CALLS} calls under way, and may have no more");
+            return Err(Status::resource_exhausted(text));
+        }
+        let kind = route.method().kind;
+        if kind.is_streaming() && request.id.is_none() {
+            tracing::debug!(method = &*request.method, "a stream was asked for by a notification");
+            return Ok(Reaction::Said(Answer::default()));
+        }
+        if kind.takes_stream() && request.id.is_some_and(|id| self.open.calls.contains_key(id)) {
+            let text = format!("{}: the id is that of another call", Case::InvalidRequest.text());
+            return Err(Status::of_case(Case::InvalidRequest, text));
+        }
+        let name = if kind.gives_stream() { self.open.name() } else { String::new() };
+        let Begun { answering, abort, upload } =
+            serving.begin(route, message, request, self.framing, &name)?;
+        let call = request.id.map(str::to_owned);
+        if let Some(call) = &call {
+            self.open.calls.insert(call.clone(), OpenCall { abort, upload, stream: None });
+        }
+        Ok(Reaction::Runs(call, answering))
+    }
+
+    /// The methods that are about other calls.
+    fn own_method(&mut self, message: &Bytes, request: &Request<'_>) -> Option<Answer> {
+        let text = std::str::from_utf8(message).ok()?.get(request.params.clone()).unwrap_or_default();
+        match &*request.method {
+            "$/cancelRequest" => {
+                if let Some([id]) = members(text, ["id"]) {
+                    self.cancel(id.text);
+                }
+                Some(Answer::result("null", request.id))
+            }
+            "rpc.unsubscribe" => Some(self.unsubscribe(text, request.id)),
+            method if self.serving.host.router.unsubscribes(method) => {
+                Some(self.unsubscribe(text, request.id))
+            }
+            "rpc.next" => {
+                if let Some([id, value]) = members(text, ["id", "value"])
+                    && let Some(upload) = self.open.calls.get(id.text).and_then(|call| call.upload.as_ref())
+                {
+                    let start = request.params.start + value.start;
+                    upload.item(message.slice(start..start + value.text.len()));
+                }
+                Some(Answer::result("null", request.id))
+            }
+            "rpc.done" => {
+                if let Some([id]) = members(text, ["id"]) {
+                    self.upload_ended(id.text, Ok(()));
+                }
+                Some(Answer::result("null", request.id))
+            }
+            "rpc.error" => {
+                if let Some([id, failure]) = members(text, ["id", "error"]) {
+                    let status = error::read(&failure)
+                        .unwrap_or_else(|Malformed| Status::unknown("the caller's stream failed"));
+                    self.upload_ended(id.text, Err(status.received()));
+                }
+                Some(Answer::result("null", request.id))
+            }
+            _ => None,
+        }
+    }
+
+    /// Ends a call, which answers that it was cancelled; or the stream that answers it.
+    fn cancel(&mut self, id: &str) {
+        let Some(call) = self.open.calls.get(id) else { return };
+        match call.stream.as_ref().and_then(|name| self.open.streams.remove(name)) {
+            None => call.abort.abort(),
+            Some(stop) => drop(stop.send(Stop::Failed(Status::cancelled("its caller cancelled the call")))),
+        }
+    }
+
+    /// Ends a stream; nothing of it follows.
+    fn unsubscribe(&mut self, params: &str, id: Option<&str>) -> Answer {
+        let name = members(params, ["subscription"]).and_then(|[name]| name.string());
+        let stop = name.and_then(|name| self.open.streams.remove(&*name));
+        let known = stop.is_some_and(|stop| stop.send(Stop::Silently).is_ok());
+        Answer::result(if known { "true" } else { "false" }, id)
+    }
+
+    fn upload_ended(&mut self, id: &str, outcome: Result<(), Status>) {
+        if let Some(upload) = self.open.calls.get_mut(id).and_then(|call| call.upload.as_ref()) {
+            upload.end(outcome);
+        }
+    }
+}
+
+/// The members of an object by their names, or the elements of an array in this order.
+fn members<'a, const N: usize>(params: &'a str, names: [&str; N]) -> Option<[Raw<'a>; N]> {
+    let mut found: [Option<Raw<'a>>; N] = [None; N];
+    let mut scanner = Scanner::new(params);
+    let read = match scanner.peek()? {
+        b'[' => {
+            let mut index = 0;
+            scanner.array(|scanner| {
+                let value = scanner.value()?;
+                if let Some(slot) = found.get_mut(index) {
+                    *slot = Some(value);
+                }
+                index += 1;
+                Ok::<_, Malformed>(())
+            })
+        }
+        _ => scanner.object(|key, value| {
+            let name = key.string();
+            if let Some(index) = names.iter().position(|known| name.as_deref() == Some(*known)) {
+                found[index] = Some(value);
+            }
+        }),
+    };
+    read.ok()?;
+    found.into_iter().collect::<Option<Vec<_>>>()?.try_into().ok()
+}
+
+/// The answers of a batch, as one message.
+fn together(answers: Vec<(Option<String>, Answer)>) -> Event {
+    let mut text = Vec::new();
+    let mut calls: Vec<(Option<String>, Option<Next>)> = Vec::with_capacity(answers.len());
+    for (call, answer) in answers {
+        reply::append(&mut text, &answer.text);
+        calls.push((call, answer.next));
+    }
+    if !text.is_empty() {
+        text.push(b']');
+    }
+    Event::Answered(text, calls)
+}

@@ -1,0 +1,233 @@
+//! JSON-RPC on one connection, spoken by hand: what a foreign peer sees.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+
+use crate::kinds::{Served, serve, soon};
+
+/// A peer that speaks in lines.
+struct Peer(BufReader<TcpStream>);
+
+impl Peer {
+    async fn of(served: &Served) -> Peer {
+        let address = served.endpoint.trim_start_matches("tcp://");
+        Peer(BufReader::new(TcpStream::connect(address).await.unwrap()))
+    }
+
+    async fn say(&mut self, message: Value) {
+        self.0.get_mut().write_all(format!("{message}\n").as_bytes()).await.unwrap();
+    }
+
+    async fn hear(&mut self) -> Value {
+        let mut line = String::new();
+        let read = timeout(Duration::from_secs(10), self.0.read_line(&mut line)).await.expect("silence");
+        assert!(read.unwrap() > 0, "the connection ended");
+        serde_json::from_str(&line).unwrap()
+    }
+}
+
+fn call(id: impl Into<Value>, method: &str, params: Value) -> Value {
+    json!({"jsonrpc": "2.0", "id": id.into(), "method": method, "params": params})
+}
+
+fn result(id: impl Into<Value>, result: Value) -> Value {
+    json!({"jsonrpc": "2.0", "id": id.into(), "result": result})
+}
+
+fn item(name: &str, params: Value) -> Value {
+    json!({"jsonrpc": "2.0", "method": name, "params": params})
+}
+
+#[tokio::test]
+async fn a_stream_is_a_subscription() {
+    let served = serve("tcp://127.0.0.1:0").await;
+    let mut peer = Peer::of(&served).await;
+    peer.say(call("a", "streams.count", json!([2]))).await;
+    let opened = peer.hear().await;
+    let name = opened["result"].as_str().unwrap().to_owned();
+    assert_eq!(opened, result("a", json!(name)));
+    for value in 0..2 {
+        assert_eq!(peer.hear().await, item("streams.count", json!({"subscription": name, "result": value})));
+    }
+    assert_eq!(peer.hear().await, item("streams.count", json!({"subscription": name, "done": true})));
+
+    peer.say(call(7, "streams.v1.Streams/FailAfter", json!({"n": 1}))).await;
+    let name = peer.hear().await["result"].clone();
+    assert_eq!(peer.hear().await["params"]["result"], 0);
+    let failed = peer.hear().await;
+    assert_eq!(failed["params"]["subscription"], name);
+    assert_eq!(failed["params"]["error"]["code"], -32009);
+    assert_eq!(failed["params"]["error"]["data"]["details"][0]["value"], json!({"Ended": {"count": 1}}));
+
+    peer.say(call(8, "streams.refuse", json!([]))).await;
+    let refused = peer.hear().await;
+    assert_eq!((refused["id"].clone(), refused["error"]["code"].clone()), (json!(8), json!(-32009)));
+}
+
+#[tokio::test]
+async fn nothing_follows_an_unsubscription() {
+    let served = serve("tcp://127.0.0.1:0").await;
+    let mut peer = Peer::of(&served).await;
+    peer.say(call(1, "streams.count", json!([1_000_000, 1]))).await;
+    let name = peer.hear().await["result"].clone();
+    assert_eq!(peer.hear().await["params"]["result"], 0);
+    peer.say(call(2, "rpc.unsubscribe", json!([name]))).await;
+    loop {
+        let heard = peer.hear().await;
+        if heard["id"] == 2 {
+            assert_eq!(heard["result"], true);
+            break;
+        }
+    }
+    let sample = served.sample.clone();
+    soon(move || sample.cancelled() == 1).await;
+    peer.say(call(3, "rpc.unsubscribe", json!({"subscription": name}))).await;
+    assert_eq!(peer.hear().await, result(3, json!(false)));
+}
+
+#[tokio::test]
+async fn the_callers_items_are_notifications() {
+    let served = serve("tcp://127.0.0.1:0").await;
+    let mut peer = Peer::of(&served).await;
+    peer.say(json!({"jsonrpc": "2.0", "id": "up", "method": "streams.sum"})).await;
+    for value in [1, 2, 3] {
+        peer.say(item("rpc.next", json!({"id": "up", "value": value}))).await;
+    }
+    peer.say(item("rpc.done", json!({"id": "up"}))).await;
+    assert_eq!(peer.hear().await, result("up", json!(6)));
+
+    // Both ways: the answer comes at once.
+    peer.say(call(5, "streams.shout", json!({}))).await;
+    let name = peer.hear().await["result"].clone();
+    peer.say(item("rpc.next", json!([5, {"text": "one"}]))).await;
+    let expected = json!({"subscription": name, "result": {"text": "ONE", "number": 1}});
+    assert_eq!(peer.hear().await, item("streams.shout", expected));
+    peer.say(item("rpc.done", json!([5]))).await;
+    assert_eq!(peer.hear().await["params"], json!({"subscription": name, "done": true}));
+
+    // A stream of the caller's that fails.
+    peer.say(call(6, "streams.sum", json!([]))).await;
+    peer.say(item("rpc.error", json!({"id": 6, "error": {"code": -32015, "message": "the disk"}}))).await;
+    let failed = peer.hear().await;
+    assert_eq!(failed["id"], 6);
+    assert!(failed.get("error").is_some(), "{failed}");
+}
+
+#[tokio::test]
+async fn a_call_is_cancelled_by_its_id() {
+    let served = serve("tcp://127.0.0.1:0").await;
+    let mut peer = Peer::of(&served).await;
+    peer.say(json!({"jsonrpc": "2.0", "id": 1, "method": "streams.sum"})).await;
+    peer.say(item("$/cancelRequest", json!({"id": 1}))).await;
+    let cancelled = peer.hear().await;
+    assert_eq!((cancelled["id"].clone(), cancelled["error"]["code"].clone()), (json!(1), json!(-32001)));
+    peer.say(call(2, "streams.count", json!([1_000_000, 1]))).await;
+    let name = peer.hear().await["result"].clone();
+    peer.say(item("$/cancelRequest", json!([2]))).await;
+    loop {
+        let heard = peer.hear().await;
+        assert_eq!(heard["params"]["subscription"], name);
+        if let Some(error) = heard["params"].get("error") {
+            assert_eq!(error["code"], -32001);
+            break;
+        }
+    }
+}
+
+#[tokio::test]
+async fn calls_are_answered_out_of_order_and_batches_together() {
+    let served = serve("tcp://127.0.0.1:0").await;
+    let mut peer = Peer::of(&served).await;
+    peer.say(json!({"jsonrpc": "2.0", "id": "slow", "method": "streams.sum"})).await;
+    peer.say(call("quick", "streams.deaf", json!({}))).await;
+    assert_eq!(peer.hear().await["id"], "quick");
+    let both = json!([call(1, "streams.count", json!([1])), call(2, "nobody.knows", json!([]))]);
+    peer.say(both).await;
+    let answers = peer.hear().await;
+    assert_eq!(answers[1]["error"]["code"], -32601);
+    assert_eq!(peer.hear().await["params"]["subscription"], answers[0]["result"]);
+    peer.say(item("$/cancelRequest", json!(["slow"]))).await;
+    while peer.hear().await["id"] != "slow" {}
+}
+
+#[tokio::test]
+async fn what_runs_ends_before_a_connection_that_is_half_closed() {
+    let served = serve("tcp://127.0.0.1:0").await;
+    let mut peer = Peer::of(&served).await;
+    peer.say(call(1, "streams.count", json!([3, 10]))).await;
+    peer.0.get_mut().shutdown().await.unwrap();
+    let mut rest = String::new();
+    timeout(Duration::from_secs(10), peer.0.read_to_string(&mut rest)).await.unwrap().unwrap();
+    assert_eq!(rest.lines().count(), 5, "{rest}");
+    assert!(rest.contains("\"done\":true"), "{rest}");
+}
+
+#[tokio::test]
+async fn deadlines_and_metadata_travel_in_a_member() {
+    let served = serve("tcp://127.0.0.1:0").await;
+    let mut peer = Peer::of(&served).await;
+    let mut timed = call(1, "streams.count", json!([1_000_000, 5]));
+    timed["rpc"] = json!({"timeout": "50m", "metadata": {"x-tenant": "7"}});
+    peer.say(timed).await;
+    peer.hear().await;
+    let failed = loop {
+        let heard = peer.hear().await;
+        if heard["params"].get("error").is_some() {
+            break heard;
+        }
+    };
+    assert_eq!(failed["params"]["error"]["code"], -32004);
+    let mut odd = call(2, "streams.count", json!([1]));
+    odd["rpc"] = json!({"timeout": "soon"});
+    peer.say(odd).await;
+    assert_eq!(peer.hear().await["error"]["code"], -32003);
+}
+
+#[tokio::test]
+async fn messages_may_stand_behind_their_length() {
+    let served = serve("tcp://127.0.0.1:0").await;
+    let mut peer = Peer::of(&served).await;
+    let text = call(1, "streams.sum", json!([])).to_string();
+    let done = item("rpc.done", json!([1])).to_string();
+    for text in [text, done] {
+        let framed =
+            format!("Content-Length: {}\r\nContent-Type: application/json\r\n\r\n{text}", text.len());
+        peer.0.get_mut().write_all(framed.as_bytes()).await.unwrap();
+    }
+    let answer = result(1, json!(0));
+    let mut header = String::new();
+    peer.0.read_line(&mut header).await.unwrap();
+    let length: usize = header.trim().strip_prefix("Content-Length: ").unwrap().parse().unwrap();
+    let mut body = vec![0; 2 + length];
+    peer.0.read_exact(&mut body).await.unwrap();
+    assert_eq!(serde_json::from_slice::<Value>(&body[2..]).unwrap(), answer);
+}
+
+#[tokio::test]
+async fn garbage_gets_an_answer() {
+    let served = serve("tcp://127.0.0.1:0").await;
+    let mut peer = Peer::of(&served).await;
+    peer.0.get_mut().write_all(b"{nonsense\n[]\n{}\n").await.unwrap();
+    assert_eq!(peer.hear().await["error"]["code"], -32700);
+    assert_eq!(peer.hear().await["error"]["code"], -32600);
+    assert_eq!(peer.hear().await["error"]["code"], -32600);
+    let long = vec![b' '; (4 << 20) + 10];
+    peer.0.get_mut().write_all(&long).await.unwrap();
+    assert_eq!(peer.hear().await["error"]["code"], -32008);
+}
+
+#[tokio::test]
+async fn a_lost_connection_cancels_what_runs() {
+    let served = serve("tcp://127.0.0.1:0").await;
+    let mut peer = Peer::of(&served).await;
+    peer.say(call(1, "streams.count", json!([1_000_000, 1]))).await;
+    peer.hear().await;
+    drop(peer);
+    let sample = served.sample.clone();
+    let took = soon(move || sample.cancelled() == 1).await;
+    assert!(took < Duration::from_millis(200), "{took:?}");
+}

@@ -1,0 +1,130 @@
+//! The service that the tests stream with.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use futures_util::StreamExt;
+use polyrpc::{Context, Message, RpcError, Status, Streaming, service};
+
+/// An item that is a message by itself.
+#[derive(Message, Clone, Debug, PartialEq)]
+pub(crate) struct Line {
+    pub(crate) text: String,
+    pub(crate) number: Option<u32>,
+}
+
+#[derive(Debug, RpcError)]
+pub(crate) enum StreamError {
+    #[rpc(FailedPrecondition, "ended after {count}")]
+    Ended { count: u64 },
+    #[rpc(status)]
+    Rpc(Status),
+}
+
+#[service(package = "streams.v1")]
+pub(crate) trait Streams {
+    /// 0 to `n` - 1.
+    async fn count(&self, n: u64, pause_millis: Option<u64>) -> polyrpc::Result<Streaming<u64>>;
+    /// 0 to `n` - 1, and then a failure.
+    async fn fail_after(&self, n: u64) -> Result<Streaming<u64, StreamError>, StreamError>;
+    /// Fails before the stream begins.
+    async fn refuse(&self) -> Result<Streaming<u64, StreamError>, StreamError>;
+    /// The sum.
+    async fn sum(&self, values: Streaming<u64>) -> polyrpc::Result<u64>;
+    /// Each line as it comes, in capitals.
+    async fn shout(&self, cx: &Context, lines: Streaming<Line>) -> polyrpc::Result<Streaming<Line>>;
+    /// Never reads what the caller streams.
+    async fn deaf(&self, values: Streaming<u64>) -> polyrpc::Result<u64>;
+    /// Panics after `n` items.
+    async fn panic_after(&self, n: u64) -> polyrpc::Result<Streaming<u64>>;
+}
+
+/// Counts the calls that were dropped before their end.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Sample {
+    pub(crate) cancelled: Arc<AtomicUsize>,
+}
+
+/// Counts unless it was told that the call ended.
+struct Watch {
+    cancelled: Arc<AtomicUsize>,
+    ended: bool,
+}
+
+impl Watch {
+    fn end(mut self) {
+        self.ended = true;
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        if !self.ended {
+            self.cancelled.fetch_add(1, Ordering::SeqCst);
+        }
+    }
+}
+
+impl Sample {
+    pub(crate) fn cancelled(&self) -> usize {
+        self.cancelled.load(Ordering::SeqCst)
+    }
+}
+
+impl Streams for Sample {
+    async fn count(&self, n: u64, pause_millis: Option<u64>) -> polyrpc::Result<Streaming<u64>> {
+        let watch = Watch { cancelled: self.cancelled.clone(), ended: false };
+        Ok(Streaming::produce(async move |out| {
+            for i in 0..n {
+                if let Some(pause) = pause_millis {
+                    tokio::time::sleep(Duration::from_millis(pause)).await;
+                }
+                out.send(i).await;
+            }
+            watch.end();
+            Ok(())
+        }))
+    }
+
+    async fn fail_after(&self, n: u64) -> Result<Streaming<u64, StreamError>, StreamError> {
+        let items = futures_util::stream::iter((0..n).map(Ok));
+        let failure = futures_util::stream::iter([Err(StreamError::Ended { count: n })]);
+        Ok(Streaming::new(items.chain(failure)))
+    }
+
+    async fn refuse(&self) -> Result<Streaming<u64, StreamError>, StreamError> {
+        Err(StreamError::Ended { count: 0 })
+    }
+
+    async fn sum(&self, mut values: Streaming<u64>) -> polyrpc::Result<u64> {
+        let mut sum = 0;
+        while let Some(value) = values.message().await? {
+            sum += value;
+        }
+        Ok(sum)
+    }
+
+    async fn shout(&self, cx: &Context, mut lines: Streaming<Line>) -> polyrpc::Result<Streaming<Line>> {
+        cx.reply().header("x-mood", "loud").trailer("x-end", "early");
+        let cx = cx.clone();
+        Ok(Streaming::produce(async move |out| {
+            let mut count = 0;
+            while let Some(line) = lines.message().await? {
+                count += 1;
+                out.send(Line { text: line.text.to_uppercase(), number: Some(count) }).await;
+            }
+            cx.reply().trailer("x-count", &count.to_string());
+            Ok(())
+        }))
+    }
+
+    async fn deaf(&self, values: Streaming<u64>) -> polyrpc::Result<u64> {
+        let _values = values;
+        Err(Status::resource_exhausted("not listening"))
+    }
+
+    async fn panic_after(&self, n: u64) -> polyrpc::Result<Streaming<u64>> {
+        Ok(Streaming::from_items((0..).map(move |i| if i < n { i } else { panic!("a bug") })))
+    }
+}

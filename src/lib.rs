@@ -21,7 +21,11 @@ pub use polyrpc_core::{Channel, ChannelBuilder};
 pub use polyrpc_core::{assert_compatible, schema};
 #[cfg(feature = "macros")]
 pub use polyrpc_macros::{Message, RpcError, service};
-pub use polyrpc_transports::{Body, BodyError, Collected, Endpoint, EndpointError, Peer, UnixCredentials};
+#[cfg(feature = "tls")]
+pub use polyrpc_transports::Tls;
+pub use polyrpc_transports::{
+    Body, BodyError, Collected, Endpoint, EndpointError, Peer, TlsIdentity, UnixCredentials,
+};
 #[cfg(feature = "client")]
 pub use polyrpc_transports::{ClientConfig, ClientError};
 #[cfg(feature = "server")]

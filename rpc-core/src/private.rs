@@ -28,6 +28,8 @@ pub use crate::schema::{
 };
 pub use crate::status::{Cause, Code, IsStatus, Status, raise, raised};
 pub use crate::{__if_client as if_client, __transparent as transparent, __unit_enum as unit_enum};
+#[cfg(feature = "client")]
+pub use polyrpc_transports::{Endpoint, EndpointError};
 
 /// Keeps what is a client's, in builds that have clients.
 #[cfg(feature = "client")]

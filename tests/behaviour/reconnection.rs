@@ -76,8 +76,8 @@ async fn pauses(config: Option<ClientConfig>, count: usize) -> Vec<f64> {
     let failure = async || {
         let failed = client.add(1, 2).await.unwrap_err();
         assert_eq!(failed.code(), Code::Unavailable);
-        let source = std::error::Error::source(&failed).and_then(std::error::Error::source);
-        source.map(ToString::to_string).expect("the failure says why there is no connection")
+        let sources = std::iter::successors(std::error::Error::source(&failed), |error| error.source());
+        sources.last().map(ToString::to_string).expect("the failure says why there is no connection")
     };
     let mut pauses = Vec::new();
     let mut last = failure().await;

@@ -1,9 +1,10 @@
-//! Foreign clients call our server: every script, over TCP and over a Unix socket.
+//! Foreign clients call our server: every script, over TCP, over a Unix socket, and over TLS by ALPN and by the
+//! certificates that OpenSSL and BoringSSL know.
 
 use std::process::Command;
 use std::time::Duration;
 
-use polyrpc_test_support::{Conformance, Finished, Missing, Peers, Server, finish, scratch, stubs};
+use polyrpc_test_support::{Certificates, Conformance, Finished, Missing, Peers, finish, scratch, stubs};
 use serde_json::Value;
 
 use crate::{Outcome, Suite};
@@ -18,60 +19,74 @@ struct Client {
     peers: fn() -> Result<Peers, Missing>,
     /// Whether it makes its stubs from our `.proto`.
     stubs: bool,
-    /// Whether it can call a Unix socket.
-    unix: bool,
+    /// What it can call beside TCP.
+    also: &'static [&'static str],
 }
 
+const UNIX: &[&str] = &["unix"];
+const UNIX_AND_TLS: &[&str] = &["unix", "tls"];
+
 const CLIENTS: [Client; 13] = [
-    Client { name: "grpcio", script: "grpc_client.py", peers: Peers::python, stubs: true, unix: true },
+    Client {
+        name: "grpcio",
+        script: "grpc_client.py",
+        peers: Peers::python,
+        stubs: true,
+        also: UNIX_AND_TLS,
+    },
     Client {
         name: "grpcio streams",
         script: "grpc_stream_client.py",
         peers: Peers::python,
         stubs: true,
-        unix: true,
+        also: UNIX,
     },
-    Client { name: "json", script: "jsonrpc_client.py", peers: Peers::python, stubs: false, unix: true },
+    Client {
+        name: "json",
+        script: "jsonrpc_client.py",
+        peers: Peers::python,
+        stubs: false,
+        also: UNIX_AND_TLS,
+    },
     Client {
         name: "xmlrpc.client",
         script: "xmlrpc_client.py",
         peers: Peers::python,
         stubs: false,
-        unix: true,
+        also: UNIX_AND_TLS,
     },
-    Client { name: "curl", script: "curl_client.py", peers: Peers::curl, stubs: false, unix: true },
-    Client { name: "grpcurl", script: "grpcurl_client.py", peers: Peers::grpcurl, stubs: true, unix: true },
-    Client { name: "grpc-js", script: "grpc_client.js", peers: Peers::node, stubs: true, unix: true },
+    Client { name: "curl", script: "curl_client.py", peers: Peers::curl, stubs: false, also: UNIX_AND_TLS },
+    Client { name: "grpcurl", script: "grpcurl_client.py", peers: Peers::grpcurl, stubs: true, also: UNIX },
+    Client { name: "grpc-js", script: "grpc_client.js", peers: Peers::node, stubs: true, also: UNIX },
     Client {
         name: "grpc-js streams",
         script: "grpc_stream_client.js",
         peers: Peers::node,
         stubs: true,
-        unix: true,
+        also: UNIX,
     },
     Client {
         name: "connect-node gRPC-Web",
         script: "grpc_web_client.js",
         peers: Peers::node,
         stubs: true,
-        unix: false,
+        also: &[],
     },
-    Client { name: "node-http2", script: "http2_client.js", peers: Peers::node, stubs: false, unix: true },
-    Client { name: "jayson", script: "jayson_client.js", peers: Peers::node, stubs: false, unix: true },
+    Client { name: "node-http2", script: "http2_client.js", peers: Peers::node, stubs: false, also: UNIX },
+    Client { name: "jayson", script: "jayson_client.js", peers: Peers::node, stubs: false, also: UNIX },
     Client {
         name: "json-rpc-2.0",
         script: "json_rpc_2_client.js",
         peers: Peers::node,
         stubs: false,
-        unix: true,
+        also: UNIX,
     },
-    Client { name: "node-xmlrpc", script: "xmlrpc_client.js", peers: Peers::node, stubs: false, unix: true },
+    Client { name: "node-xmlrpc", script: "xmlrpc_client.js", peers: Peers::node, stubs: false, also: UNIX },
 ];
 
 pub(crate) fn suites() -> Vec<Suite> {
     let listeners = |client: &'static Client| {
-        let names = if client.unix { &["tcp", "unix"][..] } else { &["tcp"] };
-        names.iter().map(move |listener| {
+        ["tcp"].iter().chain(client.also).map(move |listener| {
             Suite::new(format!("client {} {listener}", client.name), move || calls(client, listener))
         })
     };
@@ -83,11 +98,16 @@ fn calls(client: &Client, listener: &str) -> Outcome {
     let conformance = Conformance::get()?;
     let folder = scratch("client");
     let endpoint = match listener {
+        "tls" => Certificates::new().endpoint(&folder),
         "unix" => format!("unix:{}", folder.join("s").display()),
         _ => "tcp://127.0.0.1:0".to_owned(),
     };
     let server = conformance.serve(&[&endpoint])?;
-    let done = run(client, &peers, &conformance, &server)?;
+    let called = match server.endpoints()[0].split_once('?') {
+        Some((address, _)) => format!("{address}?ca={}/ca.pem", folder.display()),
+        None => server.endpoints()[0].clone(),
+    };
+    let done = run(client, &peers, &conformance, &called)?;
     std::fs::remove_dir_all(&folder).map_err(|error| error.to_string())?;
     report(&done)
 }
@@ -96,7 +116,7 @@ fn run(
     client: &Client,
     peers: &Peers,
     conformance: &Conformance,
-    server: &Server,
+    endpoint: &str,
 ) -> Result<Finished, String> {
     let mut command: Command = peers.script(client.script);
     if client.stubs {
@@ -104,7 +124,7 @@ fn run(
             .arg("--proto-dir")
             .arg(stubs(&Peers::python().map_err(|error| error.to_string())?, conformance)?);
     }
-    command.arg(&server.endpoints()[0]);
+    command.arg(endpoint);
     finish(command, WITHIN)
 }
 

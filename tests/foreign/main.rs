@@ -10,6 +10,7 @@ mod policy;
 mod servers;
 mod streams;
 mod table;
+mod tls;
 
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -71,11 +72,17 @@ fn filters() -> Vec<String> {
 
 fn main() -> ExitCode {
     let filters = filters();
-    let mut suites: Vec<Suite> =
-        [policy::suites(), oracle::suites(), clients::suites(), servers::suites(), streams::suites()]
-            .into_iter()
-            .flatten()
-            .collect();
+    let mut suites: Vec<Suite> = [
+        policy::suites(),
+        oracle::suites(),
+        clients::suites(),
+        servers::suites(),
+        streams::suites(),
+        tls::suites(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
     suites.retain(|suite| filters.is_empty() || filters.iter().any(|filter| suite.name.contains(filter)));
     if std::env::args().any(|argument| argument == "--list") {
         suites.iter().for_each(|suite| println!("{}: test", suite.name));

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use polyrpc_test_support::{Conformance, Finished, Missing, Peers, Server, finish, stubs};
+use polyrpc_test_support::{
+    Certificates, Conformance, Finished, Missing, Peers, Server, finish, scratch, stubs,
+};
 use serde_json::Value;
 
 use crate::table::{Case, Table};
@@ -23,11 +25,23 @@ struct Foreign {
     details: bool,
 }
 
-const SERVERS: [Foreign; 7] = [
+/// The last argument of those who are given a folder with certificates.
+const TLS: &[&str] = &["--tls"];
+
+const SERVERS: [Foreign; 9] = [
     Foreign {
         name: "grpcio",
         script: "grpc_server.py",
         arguments: &[],
+        peers: Peers::python,
+        protocol: "grpc",
+        tags: &["grpc", "python"],
+        details: true,
+    },
+    Foreign {
+        name: "grpcio over TLS",
+        script: "grpc_server.py",
+        arguments: TLS,
         peers: Peers::python,
         protocol: "grpc",
         tags: &["grpc", "python"],
@@ -79,6 +93,15 @@ const SERVERS: [Foreign; 7] = [
         details: false,
     },
     Foreign {
+        name: "xmlrpc.server over TLS",
+        script: "xmlrpc_server.py",
+        arguments: &["--extensions", "--tls"],
+        peers: Peers::python,
+        protocol: "xmlrpc",
+        tags: &["xmlrpc", "xmlrpc-python", "python"],
+        details: false,
+    },
+    Foreign {
         name: "node-xmlrpc",
         script: "xmlrpc_server.js",
         arguments: &[],
@@ -101,11 +124,20 @@ fn calls(foreign: &Foreign) -> Outcome {
     let conformance = Conformance::get()?;
     let mut command = peers.script(foreign.script);
     command.args(foreign.arguments);
+    let folder = scratch("server");
+    let secure = foreign.arguments.ends_with(TLS);
+    if secure {
+        Certificates::new().endpoint(&folder);
+        command.arg(&folder);
+    }
     if foreign.protocol == "grpc" {
         command.arg("--proto-dir").arg(stubs(&Peers::python()?, &conformance)?);
     }
     let server = Server::start(command, 1)?;
-    let endpoint = format!("{}+{}", foreign.protocol, server.endpoints()[0]);
+    let mut endpoint = format!("{}+{}", foreign.protocol, server.endpoints()[0]);
+    if secure {
+        endpoint.push_str(&format!("?ca={}/ca.pem", folder.display()));
+    }
     let table = Table::read();
     let mut failed = Vec::new();
     for case in table.cases(foreign.tags) {
@@ -115,6 +147,7 @@ fn calls(foreign: &Foreign) -> Outcome {
             failed.push(format!("  {}: {error}", case.name()));
         }
     }
+    std::fs::remove_dir_all(&folder).map_err(|error| error.to_string())?;
     if failed.is_empty() { Ok(()) } else { Err(failed.join("\n").into()) }
 }
 

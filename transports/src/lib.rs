@@ -1,16 +1,24 @@
-//! Everything that carries HTTP semantics: TCP, Unix sockets, and calls within the process.
+//! Everything that carries HTTP semantics: TCP, TLS, Unix sockets, pipes, and calls within the process.
 //!
 //! The lower waist: a transport hands `http::Request<Body>` to a [`tower_service::Service`] and carries the
 //! `http::Response<Body>` back, whatever bytes travel in between. It knows no RPC protocol.
 //!
-//! Features: `tcp`, `unix`, `mem` are transports; `client` and `server` are the two ends. Without a transport the
-//! crate holds only [`Body`], [`Peer`] and [`Endpoint`].
+//! Features: `tcp`, `tls`, `unix`, `pipe` (`stdio:` and `exec:`), `mem` are transports; `client` and `server` are the two
+//! ends. Without a transport the crate holds only [`Body`], [`Peer`] and [`Endpoint`].
 
 // The two ends share the engine, and transports the ends, so that a build with fewer features leaves some of them unused.
 // The build with all of them is linted in full.
 #![cfg_attr(
-    not(all(feature = "client", feature = "server", feature = "tcp", feature = "unix", feature = "mem")),
-    allow(dead_code, unreachable_code, unused_imports, unused_variables)
+    not(all(
+        feature = "client",
+        feature = "server",
+        feature = "tcp",
+        feature = "tls",
+        feature = "unix",
+        feature = "pipe",
+        feature = "mem"
+    )),
+    allow(dead_code, unreachable_code, unreachable_patterns, unused_imports, unused_mut, unused_variables)
 )]
 
 mod body;
@@ -22,15 +30,17 @@ mod message;
 mod peer;
 #[cfg(feature = "server")]
 mod server;
-#[cfg(feature = "_stream")]
+#[cfg(all(feature = "_stream", any(feature = "client", feature = "server")))]
 mod stream;
 mod upgrade;
 
 pub use self::body::{Announced, Body, BodyError, BoxStream, Collected};
 #[cfg(feature = "client")]
 pub use self::client::{ClientConfig, ClientError, HttpClient, ResponseFuture};
+#[cfg(feature = "tls")]
+pub use self::endpoint::Tls;
 pub use self::endpoint::{Endpoint, EndpointError};
-pub use self::peer::{Peer, UnixCredentials};
+pub use self::peer::{Peer, TlsIdentity, UnixCredentials};
 #[cfg(feature = "server")]
 pub use self::server::{Listener, ServerConfig};
 pub use self::upgrade::{RawStream, Upgrade};

@@ -1,6 +1,7 @@
 //! Who is at the other end of a connection.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 /// The other end of a connection, as the transport knows it: never what the peer says of itself.
 ///
@@ -15,6 +16,61 @@ pub struct Peer {
     remote: Option<SocketAddr>,
     local: Option<SocketAddr>,
     unix: Option<UnixCredentials>,
+    tls: Option<Arc<TlsIdentity>>,
+}
+
+/// Who the peer is by its certificate, which was verified: a client's, where the listener asks for one.
+///
+/// ```
+/// use polyrpc_transports::{Peer, TlsIdentity};
+/// let identity = TlsIdentity::new(vec![b"DER".to_vec()]).with_dns_names(["billing.internal".to_owned()]);
+/// let peer = Peer::new("tls").with_tls(identity);
+/// assert!(peer.tls().is_some_and(|tls| tls.dns_names().iter().any(|name| name == "billing.internal")));
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TlsIdentity {
+    chain: Vec<Vec<u8>>,
+    dns_names: Vec<String>,
+    uris: Vec<String>,
+}
+
+impl TlsIdentity {
+    /// A chain of certificates in DER, the peer's own first.
+    pub fn new(chain: Vec<Vec<u8>>) -> Self {
+        Self { chain, dns_names: Vec::new(), uris: Vec::new() }
+    }
+
+    /// With the DNS names of the peer's certificate.
+    pub fn with_dns_names(mut self, names: impl IntoIterator<Item = String>) -> Self {
+        self.dns_names.extend(names);
+        self
+    }
+
+    /// With the URIs of the peer's certificate.
+    pub fn with_uris(mut self, uris: impl IntoIterator<Item = String>) -> Self {
+        self.uris.extend(uris);
+        self
+    }
+
+    /// The peer's certificate in DER (RFC 5280), for what is not told here.
+    pub fn certificate(&self) -> Option<&[u8]> {
+        self.chain.first().map(Vec::as_slice)
+    }
+
+    /// The certificates that the peer sent, in DER, its own first.
+    pub fn chain(&self) -> &[Vec<u8>] {
+        &self.chain
+    }
+
+    /// DNS names among the subject alternative names of the peer's certificate (RFC 5280, section 4.2.1.6).
+    pub fn dns_names(&self) -> &[String] {
+        &self.dns_names
+    }
+
+    /// URIs among the subject alternative names of the peer's certificate: a SPIFFE id, say.
+    pub fn uris(&self) -> &[String] {
+        &self.uris
+    }
 }
 
 /// The process at the other end of a Unix socket, from `SO_PEERCRED`.
@@ -39,7 +95,7 @@ impl UnixCredentials {
 impl Peer {
     /// A peer of which only the transport is known.
     pub fn new(transport: &'static str) -> Self {
-        Self { transport, remote: None, local: None, unix: None }
+        Self { transport, remote: None, local: None, unix: None, tls: None }
     }
 
     /// With the peer's address.
@@ -60,7 +116,13 @@ impl Peer {
         self
     }
 
-    /// The transport in use: `tcp`, `unix`, `mem` …
+    /// With what the peer's certificate says.
+    pub fn with_tls(mut self, identity: TlsIdentity) -> Self {
+        self.tls = Some(Arc::new(identity));
+        self
+    }
+
+    /// The transport in use: `tcp`, `tls`, `unix`, `stdio`, `mem` …
     pub fn transport(&self) -> &'static str {
         self.transport
     }
@@ -78,5 +140,10 @@ impl Peer {
     /// The peer's process, on a Unix socket.
     pub fn unix(&self) -> Option<UnixCredentials> {
         self.unix
+    }
+
+    /// Who the peer is by its certificate, where it has shown one.
+    pub fn tls(&self) -> Option<&TlsIdentity> {
+        self.tls.as_deref()
     }
 }

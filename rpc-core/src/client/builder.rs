@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{Request, Response};
-use polyrpc_transports::{Body, ClientConfig, ClientError, Endpoint, HttpClient};
+use http::{Request, Response, Version};
+use polyrpc_transports::{Body, ClientConfig, ClientError, Endpoint, EndpointError, HttpClient};
 use tower_layer::{Identity, Layer};
 use tower_service::Service;
 
@@ -16,7 +16,7 @@ use crate::compression::Compression;
 use crate::dispatch::{CallLayers, Invoke, Layered};
 use crate::http_layer::{BoxHttp, HttpLayer, erase};
 use crate::metadata::InvalidMetadata;
-use crate::protocol::Framing;
+use crate::protocol::{Framing, no_response};
 use crate::status::Status;
 
 /// A channel to be, with options of its own: made by [`Channel::builder`] and [`Channel::local_builder`].
@@ -46,7 +46,7 @@ pub struct ChannelBuilder<L = Identity> {
 
 /// Where the calls of a channel go.
 enum Target {
-    Endpoint(String),
+    Endpoint(std::result::Result<Endpoint, EndpointError>),
     Local(Arc<dyn Invoke>, Box<dyn Framing>),
 }
 
@@ -64,8 +64,8 @@ impl ChannelBuilder {
         }
     }
 
-    pub(super) fn endpoint(endpoint: &str) -> ChannelBuilder {
-        ChannelBuilder::to(Target::Endpoint(endpoint.to_owned()))
+    pub(super) fn endpoint(endpoint: std::result::Result<Endpoint, EndpointError>) -> ChannelBuilder {
+        ChannelBuilder::to(Target::Endpoint(endpoint))
     }
 
     pub(super) fn local(service: Arc<dyn Invoke>, framing: Box<dyn Framing>) -> ChannelBuilder {
@@ -177,8 +177,8 @@ impl<L: CallLayers> ChannelBuilder<L> {
     /// `INVALID_ARGUMENT` for an endpoint or an option that means nothing, `UNAVAILABLE` when nobody answers.
     pub async fn connect(self) -> Result<Channel, Status> {
         let (channel, http) = self.build()?;
-        if let Some(http) = http {
-            http.ready().await.map_err(|error| Status::unavailable(error.to_string()).with_source(error))?;
+        if let Some((http, version)) = http {
+            http.ready(version).await.map_err(no_response)?;
         }
         Ok(channel)
     }
@@ -192,28 +192,23 @@ impl<L: CallLayers> ChannelBuilder<L> {
         self.build().map(|(channel, _)| channel)
     }
 
-    fn build(self) -> Result<(Channel, Option<HttpClient>), Status> {
+    fn build(self) -> Result<(Channel, Option<(HttpClient, Version)>), Status> {
         if let Some(invalid) = self.invalid {
             return Err(Status::invalid_argument(invalid.to_string()));
         }
         let (name, target, framing, http) = match self.target {
             Target::Local(target, framing) => ("local".to_owned(), target, framing, None),
             Target::Endpoint(endpoint) => {
-                let endpoint = parse(&endpoint)?;
-                let Connection { target, framing, http } =
+                let endpoint = endpoint
+                    .map_err(|error| Status::invalid_argument(error.to_string()).with_source(error))?;
+                let Connection { target, framing, http, version } =
                     connect(&endpoint, &self.options, self.config, &self.http_layers)?;
-                (endpoint.to_string(), target, framing, Some(http))
+                (endpoint.to_string(), target, framing, Some((http, version)))
             }
         };
         let target = Layered::new(&self.layers).around(target);
         Ok((Channel::assemble(name, target, framing, self.defaults, self.concurrency), http))
     }
-}
-
-fn parse(endpoint: &str) -> Result<Endpoint, Status> {
-    endpoint.parse().map_err(|error: polyrpc_transports::EndpointError| {
-        Status::invalid_argument(error.to_string()).with_source(error)
-    })
 }
 
 impl<L> fmt::Debug for ChannelBuilder<L> {

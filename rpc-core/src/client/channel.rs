@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use polyrpc_transports::{Endpoint, EndpointError};
 use tokio::sync::Semaphore;
 
 use super::background::Background;
@@ -46,13 +47,16 @@ impl Default for Defaults {
 impl Channel {
     /// Connects to an endpoint: `[protocol+]transport:address`, by default over gRPC. It proves one connection,
     /// so that a wrong address fails here with `UNAVAILABLE`.
-    pub async fn connect(endpoint: impl AsRef<str>) -> Result<Channel, Status> {
+    /// A URL, or an [`Endpoint`] with keys and secrets of its own.
+    pub async fn connect(
+        endpoint: impl TryInto<Endpoint, Error: Into<EndpointError>>,
+    ) -> Result<Channel, Status> {
         Channel::builder(endpoint).connect().await
     }
 
     /// A channel with options of its own, connected at once or at the first call.
-    pub fn builder(endpoint: impl AsRef<str>) -> ChannelBuilder {
-        ChannelBuilder::endpoint(endpoint.as_ref())
+    pub fn builder(endpoint: impl TryInto<Endpoint, Error: Into<EndpointError>>) -> ChannelBuilder {
+        ChannelBuilder::endpoint(endpoint.try_into().map_err(Into::into))
     }
 
     /// A channel to a service in this process: calls go through the upper waist alone, as bytes, so that what

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
+use http::Version;
 use polyrpc_transports::{ClientConfig, ClientError, Endpoint, HttpClient};
 
 use crate::compression::Compression;
 use crate::dispatch::Invoke;
 use crate::http_layer::{BoxHttp, HttpLayer, stack};
-use crate::protocol::{ClientProtocol, Framing, MESSAGE_LIMIT, Remote};
+use crate::protocol::{ClientProtocol, Framing, MESSAGE_LIMIT, Remote, told};
 use crate::schema::Protocol;
 use crate::status::Status;
 
@@ -38,6 +39,8 @@ pub(super) struct Connection {
     pub(super) target: Arc<dyn Invoke>,
     pub(super) framing: Box<dyn Framing>,
     pub(super) http: HttpClient,
+    /// What its requests are made of.
+    pub(super) version: Version,
 }
 
 /// Assembles protocol and transport; nothing is sent yet.
@@ -49,7 +52,7 @@ pub(super) fn connect(
 ) -> Result<Connection, Status> {
     let name = endpoint.protocol().unwrap_or(Protocol::Grpc.name());
     let http = HttpClient::new(endpoint, config)
-        .map_err(|error| Status::invalid_argument(error.to_string()).with_source(error))?;
+        .map_err(|error| Status::invalid_argument(told(&error)).with_source(error))?;
     match Protocol::from_name(name) {
         #[cfg(feature = "grpc")]
         Some(Protocol::Grpc) => {
@@ -115,5 +118,5 @@ fn assemble<P: ClientProtocol>(
         true => Arc::new(Remote::new(protocol.clone(), http.clone())),
         false => Arc::new(Remote::new(protocol.clone(), stack(BoxHttp::new(http.clone()), layers))),
     };
-    Connection { target, framing: Box::new(protocol), http }
+    Connection { target, framing: Box::new(protocol), http, version: P::VERSION }
 }

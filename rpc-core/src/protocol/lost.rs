@@ -1,5 +1,7 @@
 //! The status of a call whose response did not come, or not whole: what the client itself makes of it.
 
+use std::error::Error;
+
 use polyrpc_transports::{BodyError, ClientError};
 
 use crate::status::{Code, Status};
@@ -11,7 +13,19 @@ pub(crate) fn no_response(error: ClientError) -> Status {
         None if error.is_request() || error.is_malformed() => Code::Internal,
         None => Code::Unavailable,
     };
-    Status::new(code, error.to_string()).with_source(error)
+    Status::new(code, told(&error)).with_source(error)
+}
+
+/// What an error says, and of what it comes: a refused certificate, how a child process ended. Where the error lies
+/// between them (the endpoint, which others need not know) stays in the sources.
+pub(crate) fn told(error: &(dyn Error + 'static)) -> String {
+    let text = error.to_string();
+    let cause =
+        std::iter::successors(error.source(), |error: &&(dyn Error + 'static)| (*error).source()).last();
+    match cause.map(ToString::to_string) {
+        Some(cause) if !text.contains(&cause) => format!("{text}: {cause}"),
+        _ => text,
+    }
 }
 
 /// The status of a response whose body, of at most `limit` bytes, did not arrive whole.
@@ -24,7 +38,7 @@ pub(crate) fn torn_response(error: BodyError, limit: usize) -> Status {
         None if error.is_malformed() => Code::Internal,
         None => Code::Unavailable,
     };
-    Status::new(code, format!("the response did not arrive whole: {error}")).with_source(error)
+    Status::new(code, format!("the response did not arrive whole: {}", told(&error))).with_source(error)
 }
 
 /// The code that an error code of HTTP/2 stands for when a server gives up a call with it (PROTOCOL-HTTP2.md,

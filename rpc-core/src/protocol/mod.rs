@@ -44,7 +44,7 @@ pub(crate) use list::append;
 #[cfg(all(feature = "server", any(feature = "jsonrpc", feature = "xmlrpc")))]
 pub(crate) use list::gather;
 #[cfg(feature = "client")]
-pub(crate) use lost::{no_response, torn_response};
+pub(crate) use lost::{no_response, told, torn_response};
 #[cfg(all(feature = "jsonrpc", feature = "client"))]
 pub(crate) use media::foreign_encoding;
 #[cfg(any(feature = "jsonrpc", feature = "xmlrpc"))]

@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::sync::Arc;
 
-use http::{Request, Response};
+use http::{Request, Response, Version};
 use polyrpc_transports::{Body, ClientError};
 use tower_service::Service;
 
@@ -42,6 +42,9 @@ impl<T: Framing> Framing for Arc<T> {
 
 /// The client's side of a protocol.
 pub(crate) trait ClientProtocol: Framing {
+    /// The version of HTTP that its requests are made of: what a TLS connection is made for.
+    const VERSION: Version;
+
     /// Makes a call by as many requests as it takes; every failure that a response tells of is an error.
     fn call(&self, http: &impl Http, call: Call) -> impl Future<Output = Result<Reply, Status>> + Send;
 }

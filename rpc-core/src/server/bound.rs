@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::fmt;
 use std::future::Future;
+use std::pin::pin;
 use std::sync::Arc;
 
 use polyrpc_transports::{Endpoint, Listener, Peer, ServerConfig};
@@ -45,7 +46,8 @@ impl BoundServer {
     }
 
     /// Serves until `stop` is done, then drains: new calls are refused, those in flight may end, for as long
-    /// as [`drain`](super::Server::drain) says.
+    /// as [`drain`](super::Server::drain) says. It ends too when no listener is left: `stdio:` is over with its one
+    /// connection.
     pub async fn run_until(self, stop: impl Future<Output = ()>) {
         let (stopping, stopped) = watch::channel(());
         let layered = (!self.http_layers.is_empty())
@@ -74,9 +76,15 @@ impl BoundServer {
                 running.spawn(listener.serve(plain, config, stop));
             }
         }
-        stop.await;
-        drop(stopping);
-        while running.join_next().await.is_some() {}
+        let over = async { while running.join_next().await.is_some() {} };
+        let (mut stop, mut over) = (pin!(stop), pin!(over));
+        tokio::select! {
+            () = &mut stop => {
+                drop(stopping);
+                over.await;
+            }
+            () = &mut over => {}
+        }
     }
 }
 

@@ -51,7 +51,10 @@ pub(super) fn render(service: &Service) -> TokenStream {
                 ///
                 /// `UNAVAILABLE` when nobody answers there, `INVALID_ARGUMENT` for what is no endpoint.
                 pub async fn connect(
-                    endpoint: impl ::core::convert::AsRef<::core::primitive::str>,
+                    endpoint: impl ::core::convert::TryInto<
+                        __rpc::Endpoint,
+                        Error: ::core::convert::Into<__rpc::EndpointError>,
+                    >,
                 ) -> ::core::result::Result<Self, __rpc::Status> {
                     __rpc::Channel::connect(endpoint).await.map(Self::new)
                 }

@@ -5,6 +5,7 @@ import pathlib
 import subprocess
 import tempfile
 
+from sockets import secure
 from table import Suite
 
 suite = Suite()
@@ -13,7 +14,8 @@ CALL = '{"jsonrpc":"2.0","method":"subtract","params":[42,23],"id":1}'
 XML = "<methodCall><methodName>echo.sum</methodName><params><param><value><int>1</int></value></param>" \
     "<param><value><int>2</int></value></param></params></methodCall>"
 GRPC_PATH = "/polyrpc.conformance.v1.Echo/Sum"
-VERSIONS = {"HTTP/1.1": "--http1.1", "HTTP/2": "--http2-prior-knowledge"}
+# Over TLS both ends agree on the version.
+VERSIONS = {"HTTP/1.1": "--http1.1", "HTTP/2": "--http2" if secure(options.endpoint) else "--http2-prior-knowledge"}
 
 
 def curl(path, *args, body=None):
@@ -22,6 +24,10 @@ def curl(path, *args, body=None):
     if options.endpoint.startswith("unix:"):
         args += ("--unix-socket", options.endpoint.removeprefix("unix:"))
         address = "http://localhost"
+    if secure(options.endpoint):
+        address, authority = secure(options.endpoint)
+        args += ("--cacert", authority)
+        address = f"https://{address}"
     with tempfile.TemporaryDirectory() as folder:
         told = pathlib.Path(folder, "headers")
         if body is not None:
@@ -30,6 +36,8 @@ def curl(path, *args, body=None):
         command = ["curl", "-sS", "-m", "20", "-D", told, "-w", "%{stderr}%{http_code}", *args, address + path]
         done = subprocess.run(command, capture_output=True, check=False)
         assert done.returncode == 0, f"{done.returncode}: {done.stderr.decode()}"
+        if version := {"--http1.1": "HTTP/1.1", "--http2": "HTTP/2"}.get(args[0]):
+            assert told.read_text().startswith(version), told.read_text()
         lines = told.read_text().strip().split("\n\n")[-1].splitlines()[1:]
     headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
     return int(done.stderr), headers, done.stdout

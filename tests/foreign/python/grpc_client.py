@@ -1,5 +1,6 @@
 """grpcio calls a server of the conformance program: `grpc_client.py --proto-dir DIR ENDPOINT`."""
 
+import pathlib
 import sys
 import time
 
@@ -11,6 +12,7 @@ from grpc_reflection.v1alpha.proto_reflection_descriptor_database import ProtoRe
 from grpc_status import rpc_status
 
 import grpc_wire
+from sockets import secure
 from table import Suite, check_result, shared
 
 PACKAGE = "polyrpc.conformance.v1"
@@ -24,7 +26,12 @@ import conformance_pb2_grpc  # noqa: E402
 
 target = options.endpoint.removeprefix("tcp://")
 LIMITS = [("grpc.max_receive_message_length", 16 * MIB), ("grpc.max_send_message_length", 16 * MIB)]
-channel = grpc.insecure_channel(target, LIMITS)
+if secure(target):
+    address, authority = secure(target)
+    credentials = grpc.ssl_channel_credentials(pathlib.Path(authority).read_bytes())
+    channel = grpc.secure_channel(address, credentials, LIMITS)
+else:
+    channel = grpc.insecure_channel(target, LIMITS)
 stub = conformance_pb2_grpc.EchoStub(channel)
 service = pb.DESCRIPTOR.services_by_name["Echo"]
 

@@ -1,8 +1,9 @@
-"""The Echo service by grpcio, with gzip on: `grpc_server.py --proto-dir DIR [ENDPOINT]`."""
+"""The Echo service by grpcio, with gzip on: `grpc_server.py --proto-dir DIR [--tls FOLDER] [ENDPOINT]`."""
 
 import argparse
 import base64
 import concurrent.futures
+import pathlib
 import sys
 
 import grpc
@@ -51,6 +52,7 @@ def handler(pb2, echo, name, method):
 def main():
     arguments = argparse.ArgumentParser()
     arguments.add_argument("--proto-dir", required=True)
+    arguments.add_argument("--tls", type=pathlib.Path)
     arguments.add_argument("endpoint", nargs="?", default="127.0.0.1:0")
     options = arguments.parse_args()
     sys.path.insert(0, options.proto_dir)
@@ -66,9 +68,14 @@ def main():
     grpc_streams.add(conformance_pb2, servicer, lambda failure, context: abort(conformance_pb2, failure, context))
     server = grpc.server(concurrent.futures.ThreadPoolExecutor(8), compression=grpc.Compression.Gzip)
     conformance_pb2_grpc.add_EchoServicer_to_server(servicer, server)
-    port = server.add_insecure_port(options.endpoint)
+    if options.tls:
+        key, chain = ((options.tls / name).read_bytes() for name in ("server.key", "server.pem"))
+        port = server.add_secure_port(options.endpoint, grpc.ssl_server_credentials([(key, chain)]))
+    else:
+        port = server.add_insecure_port(options.endpoint)
+    scheme = "tls" if options.tls else "tcp"
     server.start()
-    print("listening", options.endpoint if port == 1 else f"tcp://127.0.0.1:{port}", flush=True)
+    print("listening", options.endpoint if port == 1 else f"{scheme}://127.0.0.1:{port}", flush=True)
     server.wait_for_termination()
 
 

@@ -1,7 +1,8 @@
-"""HTTP/1.1 connections of the standard library, over TCP or a Unix socket."""
+"""HTTP/1.1 connections of the standard library, over TCP, TLS or a Unix socket."""
 
 import http.client
 import socket
+import ssl
 
 
 class UnixConnection(http.client.HTTPConnection):
@@ -15,8 +16,23 @@ class UnixConnection(http.client.HTTPConnection):
         self.sock.connect(self.path)
 
 
+def secure(endpoint):
+    """The address of `tls://HOST:PORT?ca=FILE`, and the file; None for other endpoints."""
+    if not endpoint.startswith("tls://"):
+        return None
+    address, _, ca = endpoint.removeprefix("tls://").partition("?ca=")
+    return address, ca
+
+
+def context(endpoint):
+    """What trusts the authority of `tls://HOST:PORT?ca=FILE`, and nobody else."""
+    return ssl.create_default_context(cafile=secure(endpoint)[1])
+
+
 def connection(endpoint):
-    """An HTTP connection to `tcp://HOST:PORT` or `unix:PATH`."""
+    """An HTTP connection to `tcp://HOST:PORT`, `tls://HOST:PORT?ca=FILE` or `unix:PATH`."""
+    if secure(endpoint):
+        return http.client.HTTPSConnection(secure(endpoint)[0], timeout=10, context=context(endpoint))
     if endpoint.startswith("unix:"):
         return UnixConnection(endpoint.removeprefix("unix:"))
     return http.client.HTTPConnection(endpoint.removeprefix("tcp://"), timeout=10)

@@ -4,7 +4,7 @@ import datetime
 import time
 import xmlrpc.client
 
-from sockets import UnixConnection
+from sockets import UnixConnection, context, secure
 from table import METHODS, Suite, check_result, number_of, shared
 from xmlrpc_wire import from_wire, to_wire, write_i8
 
@@ -23,6 +23,9 @@ def proxy(**how):
         # a transport of one's own takes the headers itself
         transport = UnixTransport(use_builtin_types=how.get("use_builtin_types", False), headers=how.pop("headers", ()))
         return xmlrpc.client.ServerProxy("http://localhost/RPC2", transport=transport, **how)
+    if secure(options.endpoint):
+        address = f"https://{secure(options.endpoint)[0]}"
+        return xmlrpc.client.ServerProxy(address, context=context(options.endpoint), **how)
     return xmlrpc.client.ServerProxy(options.endpoint.replace("tcp:", "http:"), **how)
 
 

@@ -2,6 +2,7 @@
 
 import argparse
 import socketserver
+import ssl
 import xmlrpc.client
 import xmlrpc.server
 
@@ -50,6 +51,7 @@ def method(server, echo, name):
 def main():
     arguments = argparse.ArgumentParser()
     arguments.add_argument("--extensions", action="store_true")
+    arguments.add_argument("--tls")
     options = arguments.parse_args()
     if options.extensions:
         write_i8()
@@ -60,7 +62,11 @@ def main():
     echo = Echo()
     for name in METHODS:
         server.register_function(method(server, echo, name), f"echo.{name}")
-    print(f"listening http://127.0.0.1:{server.server_address[1]}", flush=True)
+    if options.tls:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(f"{options.tls}/server.pem", f"{options.tls}/server.key")
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+    print(f"listening {'tls' if options.tls else 'http'}://127.0.0.1:{server.server_address[1]}", flush=True)
     server.serve_forever()
 
 

@@ -2,6 +2,7 @@
 //! program that they talk to, and the pages of `docs/` and files of expected text that they read.
 
 mod canned;
+mod certificates;
 mod conformance;
 mod exchange;
 mod foreign;
@@ -15,6 +16,7 @@ mod terminal;
 mod typed;
 
 pub use canned::{canned, canned_bytes};
+pub use certificates::{Certificates, Signed};
 pub use conformance::{Conformance, stubs};
 pub use foreign::{Missing, Peers, Policy, present};
 pub use golden::golden;

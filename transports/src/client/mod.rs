@@ -10,7 +10,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use http::{Request, Response};
+use http::{Request, Response, Version};
 use tower_service::Service;
 
 use crate::{Body, Endpoint};
@@ -22,7 +22,7 @@ pub use self::error::ClientError;
 ///
 /// The request's version chooses the engine: [`HTTP_2`](http::Version::HTTP_2) goes over one multiplexed connection,
 /// anything else over a pool of HTTP/1.1 connections. A request needs a path only; scheme, authority and `Host` come
-/// from the endpoint. A call that provably never started is tried once more on a fresh connection, unless its body is
+/// from the endpoint. A child process (`exec:`) is one connection, of HTTP/2, whatever the version. A call that provably never started is tried once more on a fresh connection, unless its body is
 /// a stream; a lost connection fails every call on it at once. Dropping a call's future cancels the call.
 ///
 /// ```no_run
@@ -31,7 +31,7 @@ pub use self::error::ClientError;
 /// use polyrpc_transports::{Body, ClientConfig, Endpoint, HttpClient};
 /// let endpoint: Endpoint = "tcp://localhost:8080".parse()?;
 /// let client = HttpClient::new(&endpoint, ClientConfig::new())?;
-/// client.ready().await?;
+/// client.ready(http::Version::HTTP_11).await?;
 /// let response = client.send(http::Request::post("/").body(Body::from("hello"))?).await?;
 /// let data = response.into_body().collect(1 << 20).await?.data;
 /// # Ok(()) }
@@ -56,29 +56,29 @@ impl HttpClient {
     /// A client that connects when it is first used.
     ///
     /// # Errors
-    /// A transport that this build cannot call.
+    /// A transport that this build cannot call, and certificates that cannot be read.
     #[cfg_attr(not(feature = "_stream"), expect(unused_variables, reason = "no stream transport"))]
     pub fn new(endpoint: &Endpoint, config: ClientConfig) -> Result<Self, ClientError> {
         match endpoint.transport() {
-            #[cfg(feature = "tcp")]
-            "tcp" => crate::stream::http::client::Client::new(endpoint, config).map(Inner::Stream),
-            #[cfg(all(unix, feature = "unix"))]
-            "unix" => crate::stream::http::client::Client::new(endpoint, config).map(Inner::Stream),
             #[cfg(feature = "mem")]
             "mem" => crate::message::mem::Client::new(endpoint).map(Inner::Mem),
+            #[cfg(feature = "_stream")]
+            _ => crate::stream::http::client::Client::new(endpoint, config).map(Inner::Stream),
+            #[cfg(not(feature = "_stream"))]
             other => Err(ClientError::connect(format!("transport {other} cannot be called"))),
         }
         .map(|inner| Self { inner })
     }
 
-    /// Proves that the endpoint can be reached: makes one connection, and keeps it for the first call.
+    /// Proves that the endpoint can be reached: makes one connection, and keeps it for the first call of that version,
+    /// on which the two ends of a TLS connection agree beforehand.
     ///
     /// # Errors
     /// Why there is no connection ([`ClientError::is_connect`]).
-    pub async fn ready(&self) -> Result<(), ClientError> {
+    pub async fn ready(&self, version: Version) -> Result<(), ClientError> {
         match self.inner {
             #[cfg(feature = "_stream")]
-            Inner::Stream(ref client) => client.ready().await,
+            Inner::Stream(ref client) => client.ready(version).await,
             #[cfg(feature = "mem")]
             Inner::Mem(ref client) => client.ready(),
         }

@@ -1,5 +1,6 @@
 //! What is wrong with an endpoint.
 
+use std::convert::Infallible;
 use std::fmt;
 
 use super::registry::{self, Entry};
@@ -23,11 +24,16 @@ pub(super) enum Kind {
 
 impl EndpointError {
     pub(super) fn feature(entry: &Entry) -> Self {
-        Kind::Feature { scheme: entry.scheme, feature: entry.transport }.into()
+        Kind::Feature { scheme: entry.scheme, feature: entry.feature }.into()
     }
 
     pub(super) fn address(entry: &Entry, problem: &'static str) -> Self {
         Kind::Address { scheme: entry.scheme, problem }.into()
+    }
+
+    #[cfg(feature = "tls")]
+    pub(super) fn no_tls(scheme: &'static str) -> Self {
+        Kind::Address { scheme, problem: "certificates are for tls:// and https:// endpoints" }.into()
     }
 
     pub(super) fn option(entry: &Entry, option: &str) -> Self {
@@ -43,6 +49,13 @@ impl EndpointError {
 impl From<Kind> for EndpointError {
     fn from(kind: Kind) -> Self {
         Self(kind)
+    }
+}
+
+/// What is an endpoint already becomes one without fail.
+impl From<Infallible> for EndpointError {
+    fn from(never: Infallible) -> Self {
+        match never {}
     }
 }
 

@@ -3,19 +3,28 @@
 mod error;
 mod name;
 mod parse;
+mod percent;
 mod registry;
+#[cfg(feature = "tls")]
+mod tls;
 
 use std::fmt;
 use std::path::Path;
 use std::str::FromStr;
+#[cfg(feature = "tls")]
+use std::sync::Arc;
 
 pub use self::error::EndpointError;
+#[cfg(feature = "tls")]
+pub use self::tls::Tls;
 
 /// Where to listen, or whom to call, as a URL: `[protocol+]transport:address[?options]`.
 ///
-/// `tcp://host:port`, `unix:/path`, `unix:relative.sock`, `unix:@abstract`, `mem:name`; `http://host[:port]/path` is TCP
-/// with a request path. The protocol in front is not looked at here. Neither `Display` nor `Debug` shows a user name or
-/// password; but for those, `Display` writes what was read.
+/// `tcp://host:port`, `tls://host:port`, `unix:/path`, `unix:relative.sock`, `unix:@abstract`, `stdio:`,
+/// `exec:program?arg=…`, `mem:name`; `http://host[:port]/path` is TCP with a request path, `https://host[:port]/path` TLS
+/// with one. Values of options, and a program's path, may be percent-encoded. The protocol in front is not looked at here.
+/// Neither `Display` nor `Debug` shows secrets: a user name or password, and the variables of `env=`; but for those,
+/// `Display` writes what was read.
 ///
 /// The name of a Unix socket has at most 107 bytes, and may be percent-encoded: `%3F` for a question mark, which begins
 /// the options otherwise. Its options:
@@ -53,6 +62,8 @@ pub struct Endpoint {
     path: String,
     user: Option<String>,
     options: Vec<(String, String)>,
+    #[cfg(feature = "tls")]
+    tls: Option<Arc<Tls>>,
 }
 
 /// What a transport needs to find the other end.
@@ -66,6 +77,8 @@ pub(crate) enum Address {
     Abstract { text: String, name: Vec<u8> },
     /// A name.
     Name(String),
+    /// A program.
+    Program(String),
 }
 
 impl Endpoint {
@@ -74,7 +87,7 @@ impl Endpoint {
         self.protocol.as_deref()
     }
 
-    /// The transport: `tcp`, `unix`, `mem`; `http://` too is `tcp`.
+    /// The transport: `tcp`, `tls`, `unix`, `stdio`, `exec`, `mem`; `http://` too is `tcp`, `https://` is `tls`.
     pub fn transport(&self) -> &'static str {
         self.transport
     }
@@ -103,7 +116,9 @@ impl Endpoint {
         match &self.address {
             Address::Host { host, port, default_port } if Some(*port) == *default_port => bracketed(host),
             Address::Host { host, port, .. } => format!("{}:{port}", bracketed(host)),
-            Address::Path { .. } | Address::Abstract { .. } | Address::Name(_) => "localhost".to_owned(),
+            Address::Path { .. } | Address::Abstract { .. } | Address::Name(_) | Address::Program(_) => {
+                "localhost".to_owned()
+            }
         }
     }
 
@@ -152,7 +167,7 @@ impl Endpoint {
         self.user.as_deref()
     }
 
-    /// The value of an option. `ws:` and `wss:` mean `framing=websocket`.
+    /// The value of an option, the first where there are several. `ws:` and `wss:` mean `framing=websocket`.
     pub fn option(&self, name: &str) -> Option<&str> {
         let implied = (name == "framing" && matches!(self.scheme, "ws" | "wss")).then_some("websocket");
         self.options.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str()).or(implied)
@@ -167,11 +182,53 @@ impl Endpoint {
         self
     }
 
+    /// The program of an `exec:` endpoint.
+    pub fn program(&self) -> Option<&str> {
+        match &self.address {
+            Address::Program(program) => Some(program),
+            _ => None,
+        }
+    }
+
+    /// All values of an option that may be given more than once, in their order.
+    #[cfg(all(unix, feature = "pipe", feature = "client"))]
+    pub(crate) fn options<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.options.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The same endpoint with certificates and keys that are given by code. They go before those in the options.
+    ///
+    /// ```
+    /// use polyrpc_transports::{Endpoint, Tls};
+    /// # fn pem_from_the_vault() -> (Vec<u8>, Vec<u8>) { (b"chain".to_vec(), b"secret".to_vec()) }
+    /// let (chain, key) = pem_from_the_vault();
+    /// let endpoint: Endpoint = "tls://0.0.0.0:443".parse().unwrap();
+    /// let endpoint = endpoint.with_tls(Tls::new().identity(chain, key)).unwrap();
+    /// assert_eq!(format!("{endpoint:?}"), "Endpoint(tls://0.0.0.0:443)");
+    /// ```
+    ///
+    /// # Errors
+    /// The endpoint is none of `tls://` or `https://`.
+    #[cfg(feature = "tls")]
+    pub fn with_tls(mut self, tls: Tls) -> Result<Self, EndpointError> {
+        if self.transport != "tls" {
+            return Err(EndpointError::no_tls(self.scheme));
+        }
+        self.tls = Some(Arc::new(tls));
+        Ok(self)
+    }
+
+    /// What was given by code.
+    #[cfg(feature = "tls")]
+    pub(crate) fn tls(&self) -> Option<&Tls> {
+        self.tls.as_deref()
+    }
+
     /// An endpoint of TCP.
     #[cfg(all(feature = "tcp", feature = "server"))]
     pub(crate) fn tcp(address: std::net::SocketAddr) -> Self {
         let host = address.ip().to_string();
-        Self::plain("tcp", Address::Host { host, port: address.port(), default_port: None })
+        Self::new("tcp", "tcp", Address::Host { host, port: address.port(), default_port: None })
     }
 
     /// An endpoint of a Unix socket.
@@ -179,23 +236,24 @@ impl Endpoint {
     pub(crate) fn unix(address: &std::os::unix::net::SocketAddr) -> Self {
         #[cfg(any(target_os = "linux", target_os = "android"))]
         if let Some(name) = std::os::linux::net::SocketAddrExt::as_abstract_name(address) {
-            let text = format!("@{}", name::encode(name));
-            return Self::plain("unix", Address::Abstract { text, name: name.to_owned() });
+            let text = format!("@{}", percent::encode(name));
+            return Self::new("unix", "unix", Address::Abstract { text, name: name.to_owned() });
         }
         let path = address.as_pathname().unwrap_or("unnamed".as_ref()).to_string_lossy().into_owned();
-        Self::plain("unix", Address::Path { text: name::encode(path.as_bytes()), path })
+        Self::new("unix", "unix", Address::Path { text: name::encode_path(path.as_bytes()), path })
     }
 
-    #[cfg(all(any(feature = "tcp", feature = "unix"), feature = "server"))]
-    fn plain(scheme: &'static str, address: Address) -> Self {
+    fn new(scheme: &'static str, transport: &'static str, address: Address) -> Self {
         Self {
             protocol: None,
             scheme,
-            transport: scheme,
+            transport,
             address,
             path: String::new(),
             user: None,
             options: Vec::new(),
+            #[cfg(feature = "tls")]
+            tls: None,
         }
     }
 
@@ -217,12 +275,16 @@ impl Endpoint {
             Address::Path { text, .. } | Address::Abstract { text, .. } | Address::Name(text) => {
                 f.write_str(text)?
             }
+            Address::Program(program) => f.write_str(&percent::encode(program.as_bytes()))?,
         }
         match self.path.split_once('?') {
             Some((path, _)) if !with_query => write!(f, "{path}?…")?,
             _ => f.write_str(&self.path)?,
         }
+        let hidden = registry::find(self.scheme).map_or(&[][..], |entry| entry.hidden);
         for (index, (key, value)) in self.options.iter().enumerate() {
+            let value =
+                if hidden.contains(&key.as_str()) { "…" } else { &percent::encode(value.as_bytes()) };
             write!(f, "{}{key}={value}", if index == 0 { '?' } else { '&' })?;
         }
         Ok(())
@@ -279,5 +341,21 @@ impl TryFrom<&String> for Endpoint {
     }
 }
 
-#[cfg(all(test, feature = "tcp", feature = "unix", feature = "mem"))]
+impl TryFrom<&Endpoint> for Endpoint {
+    type Error = EndpointError;
+
+    fn try_from(endpoint: &Endpoint) -> Result<Self, EndpointError> {
+        Ok(endpoint.clone())
+    }
+}
+
+#[cfg(all(
+    test,
+    unix,
+    feature = "tcp",
+    feature = "unix",
+    feature = "pipe",
+    feature = "mem",
+    feature = "client"
+))]
 mod tests;

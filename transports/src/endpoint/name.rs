@@ -1,6 +1,9 @@
 //! Names of Unix sockets: a file's, or an abstract one, with percent-encoding.
 
 use super::error::Kind;
+use super::percent::decode;
+#[cfg(all(unix, feature = "unix", feature = "server"))]
+use super::percent::encode;
 use super::registry::Entry;
 use super::{Address, EndpointError};
 
@@ -42,34 +45,12 @@ pub(super) fn socket(entry: &Entry, rest: &str) -> Result<Address, EndpointError
     }
 }
 
-/// What percent-encoding (RFC 3986, section 2.1) stands for.
-fn decode(text: &str) -> Option<Vec<u8>> {
-    let mut bytes = text.bytes();
-    let mut out = Vec::with_capacity(text.len());
-    while let Some(byte) = bytes.next() {
-        out.push(match byte {
-            b'%' => hex(bytes.next()?)? << 4 | hex(bytes.next()?)?,
-            _ => byte,
-        });
-    }
-    Some(out)
-}
-
-fn hex(digit: u8) -> Option<u8> {
-    char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok())
-}
-
-/// The way back: a text that [`decode`] makes `bytes` of.
+/// A text that is read as this path.
 #[cfg(all(unix, feature = "unix", feature = "server"))]
-pub(super) fn encode(bytes: &[u8]) -> String {
-    let mut out = String::with_capacity(bytes.len());
-    for (index, byte) in bytes.iter().copied().enumerate() {
-        // At the beginning an @ would make an abstract name of a path.
-        let plain = byte.is_ascii_graphic() && !b"%?".contains(&byte) && (byte != b'@' || index > 0);
-        match plain {
-            true => out.push(byte.into()),
-            false => out.push_str(&format!("%{byte:02X}")),
-        }
+pub(super) fn encode_path(path: &[u8]) -> String {
+    match path.strip_prefix(b"@") {
+        // It would make an abstract name of it.
+        Some(rest) => format!("%40{}", encode(rest)),
+        None => encode(path),
     }
-    out
 }

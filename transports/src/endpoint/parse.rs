@@ -3,7 +3,7 @@
 use super::error::Kind;
 use super::name::socket;
 use super::registry::{self, Entry, Shape, State};
-use super::{Address, Endpoint, EndpointError};
+use super::{Address, Endpoint, EndpointError, percent};
 
 pub(super) fn endpoint(text: &str) -> Result<Endpoint, EndpointError> {
     let Some((head, rest)) = text.split_once(':') else { return Err(no_transport(text)) };
@@ -23,15 +23,8 @@ pub(super) fn endpoint(text: &str) -> Result<Endpoint, EndpointError> {
     if text.chars().any(|c| c.is_control()) {
         return Err(EndpointError::address(entry, "a control character in it"));
     }
-    let mut endpoint = Endpoint {
-        protocol: protocol.map(str::to_owned),
-        scheme: entry.scheme,
-        transport: entry.transport,
-        address: Address::Name(String::new()),
-        path: String::new(),
-        user: None,
-        options: Vec::new(),
-    };
+    let mut endpoint = Endpoint::new(entry.scheme, entry.transport, Address::Name(String::new()));
+    endpoint.protocol = protocol.map(str::to_owned);
     let rest = match rest.split_once('?') {
         Some((address, options)) if !entry.web => {
             endpoint.options = parse_options(entry, options)?;
@@ -43,6 +36,9 @@ pub(super) fn endpoint(text: &str) -> Result<Endpoint, EndpointError> {
         Shape::Host { port } => host(&mut endpoint, entry, rest, port)?,
         Shape::Socket => endpoint.address = socket(entry, rest)?,
         Shape::Name => endpoint.address = Address::Name(name(entry, rest)?),
+        Shape::Program => endpoint.address = Address::Program(program(entry, rest)?),
+        Shape::Nothing if rest.is_empty() => {}
+        Shape::Nothing => return Err(EndpointError::address(entry, "nothing may follow the colon")),
     }
     Ok(endpoint)
 }
@@ -78,9 +74,7 @@ fn host(
     }
     let port = match port {
         Some(digits) => digits.parse().map_err(|_| bad("the port must be a number from 0 to 65535"))?,
-        None => {
-            default_port.ok_or_else(|| bad("a port must follow the host, as in tcp://localhost:50051"))?
-        }
+        None => default_port.ok_or_else(|| bad("a port must follow the host, as in //localhost:50051"))?,
     };
     endpoint.address = Address::Host { host: name.to_owned(), port, default_port };
     endpoint.path = if path.starts_with('?') { format!("/{path}") } else { path.to_owned() };
@@ -111,6 +105,26 @@ fn name(entry: &Entry, rest: &str) -> Result<String, EndpointError> {
     Ok(name.to_owned())
 }
 
+/// A program's path, percent-decoded, or its name.
+fn program(entry: &Entry, rest: &str) -> Result<String, EndpointError> {
+    let path = if rest.starts_with("///") { &rest[2..] } else { rest };
+    match decoded(entry, path)? {
+        path if path.is_empty() => Err(EndpointError::address(entry, "a program must follow the colon")),
+        path if path.starts_with("//") => {
+            Err(EndpointError::address(entry, "a host has no meaning here: write one slash, or three"))
+        }
+        path => Ok(path),
+    }
+}
+
+fn decoded(entry: &Entry, text: &str) -> Result<String, EndpointError> {
+    let bytes = percent::decode(text).ok_or_else(|| {
+        EndpointError::address(entry, "two hexadecimal digits must follow a %; write %25 for itself")
+    })?;
+    String::from_utf8(bytes)
+        .map_err(|_| EndpointError::address(entry, "what is percent-encoded must be UTF-8"))
+}
+
 fn parse_options(entry: &Entry, text: &str) -> Result<Vec<(String, String)>, EndpointError> {
     let mut options: Vec<(String, String)> = Vec::new();
     for option in text.split('&').filter(|option| !option.is_empty()) {
@@ -118,10 +132,10 @@ fn parse_options(entry: &Entry, text: &str) -> Result<Vec<(String, String)>, End
         if !entry.options.contains(&key) {
             return Err(EndpointError::option(entry, key));
         }
-        if options.iter().any(|(known, _)| known == key) {
+        if !entry.repeated.contains(&key) && options.iter().any(|(known, _)| known == key) {
             return Err(EndpointError::address(entry, "an option is given twice"));
         }
-        options.push((key.to_owned(), value.to_owned()));
+        options.push((key.to_owned(), decoded(entry, value)?));
     }
     Ok(options)
 }

@@ -9,6 +9,10 @@ pub(super) enum Shape {
     Socket,
     /// A plain name.
     Name,
+    /// A program to start, by its path or its name.
+    Program,
+    /// Nothing: there is one only.
+    Nothing,
 }
 
 /// Whether a transport can be used.
@@ -29,17 +33,33 @@ pub(super) struct Entry {
     pub(super) scheme: &'static str,
     /// The transport it means: `http` means `tcp`.
     pub(super) transport: &'static str,
+    /// The feature that has it.
+    pub(super) feature: &'static str,
     pub(super) shape: Shape,
     pub(super) state: State,
     /// The options it understands.
     pub(super) options: &'static [&'static str],
+    /// Those among them that may be given more than once.
+    pub(super) repeated: &'static [&'static str],
+    /// Those among them whose values are not shown.
+    pub(super) hidden: &'static [&'static str],
     /// Whether a `?` belongs to the request path, as in URLs of the web.
     pub(super) web: bool,
 }
 
 impl Entry {
     const fn new(scheme: &'static str, shape: Shape, state: State) -> Self {
-        Self { scheme, transport: scheme, shape, state, options: &[], web: false }
+        Self {
+            scheme,
+            transport: scheme,
+            feature: scheme,
+            shape,
+            state,
+            options: &[],
+            repeated: &[],
+            hidden: &[],
+            web: false,
+        }
     }
 
     const fn planned(scheme: &'static str) -> Self {
@@ -51,8 +71,24 @@ impl Entry {
         self
     }
 
+    const fn repeated(mut self, options: &'static [&'static str]) -> Self {
+        self.repeated = options;
+        self
+    }
+
+    const fn hidden(mut self, options: &'static [&'static str]) -> Self {
+        self.hidden = options;
+        self
+    }
+
+    const fn feature(mut self, feature: &'static str) -> Self {
+        self.feature = feature;
+        self
+    }
+
     const fn web(mut self, transport: &'static str) -> Self {
         self.transport = transport;
+        self.feature = transport;
         self.web = true;
         self
     }
@@ -63,6 +99,8 @@ const fn built(feature: bool) -> State {
 }
 
 const HOST: Shape = Shape::Host { port: None };
+const TLS: &[&str] = &["cert", "key", "ca", "server_name", "client_ca", "client_auth"];
+const PIPE: State = built(cfg!(all(unix, feature = "pipe")));
 
 /// Every transport that has a name, built or not, so that an error can say which it is.
 pub(super) static KNOWN: &[Entry] = &[
@@ -73,13 +111,19 @@ pub(super) static KNOWN: &[Entry] = &[
         "allow_uid",
         "framing",
     ]),
+    Entry::new("tls", HOST, built(cfg!(feature = "tls"))).options(TLS),
+    Entry::new("https", Shape::Host { port: Some(443) }, built(cfg!(feature = "tls"))).web("tls"),
+    Entry::new("stdio", Shape::Nothing, PIPE).feature("pipe"),
+    Entry::new("exec", Shape::Program, PIPE)
+        .feature("pipe")
+        .options(&["arg", "env", "cwd", "stderr"])
+        .repeated(&["arg", "env"])
+        .hidden(&["env"]),
     Entry::new("mem", Shape::Name, built(cfg!(feature = "mem"))),
-    Entry::planned("tls"),
-    Entry::planned("https").web("tls"),
-    Entry::new("ws", Shape::Host { port: Some(80) }, built(cfg!(feature = "tcp"))).web("tcp"),
-    Entry::planned("wss").web("tls"),
-    Entry::planned("stdio"),
-    Entry::planned("exec"),
+    Entry::new("ws", Shape::Host { port: Some(80) }, built(cfg!(feature = "tcp"))).web("tcp").feature("tcp"),
+    Entry::new("wss", Shape::Host { port: Some(443) }, built(cfg!(feature = "tls")))
+        .web("tls")
+        .feature("tls"),
     Entry::planned("posix-mq"),
     Entry::planned("sysv-mq"),
     Entry::planned("fifo"),

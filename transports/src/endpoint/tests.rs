@@ -25,6 +25,14 @@ fn display_writes_what_was_read() {
         "unix:@shop?allow_uid=1000,0",
         "grpc+unix:@%00%ff",
         "mem:shop",
+        "stdio:",
+        "jsonrpc+stdio:",
+        "exec:/a%20program?arg=one&arg=%26two&cwd=/tmp",
+        "exec:program",
+        #[cfg(feature = "tls")]
+        "tls://host:1/path?ca=/a%20b.pem",
+        #[cfg(feature = "tls")]
+        "jsonrpc+https://node.example/v3/KEY?x=y",
     ] {
         let shown = parse(text).to_string();
         assert_eq!(parse(&shown), parse(text), "{text} became {shown}");
@@ -48,6 +56,37 @@ fn parts_are_read() {
 }
 
 #[test]
+#[cfg(feature = "tls")]
+fn https_is_tls_with_a_path() {
+    let endpoint = parse("jsonrpc+https://node.example/v3/KEY?network=main");
+    assert_eq!((endpoint.protocol(), endpoint.transport()), (Some("jsonrpc"), "tls"));
+    assert_eq!((endpoint.port(), endpoint.authority().as_str()), (Some(443), "node.example"));
+    assert_eq!(endpoint.path(), "/v3/KEY?network=main");
+    assert_eq!(parse("https://[::1]:8443").authority(), "[::1]:8443");
+    let endpoint = parse("xmlrpc+tls://legacy:1/RPC?ca=ca.pem");
+    assert_eq!((endpoint.path(), endpoint.option("ca")), ("/RPC", Some("ca.pem")));
+}
+
+#[test]
+fn a_missing_feature_is_named() {
+    for (scheme, feature) in [("tls", "tls"), ("https", "tls"), ("stdio", "pipe"), ("exec", "pipe")] {
+        let error = EndpointError::feature(registry::find(scheme).unwrap());
+        let wanted = format!("transport {scheme} is not in this build: cargo add polyrpc -F {feature}");
+        assert_eq!(error.to_string(), wanted);
+    }
+}
+
+#[test]
+fn a_program_has_arguments_and_variables_of_which_none_is_lost() {
+    let endpoint = parse("exec:/a%20program?arg=one&arg=&arg=a%3Db&env=K=V=W");
+    assert_eq!(endpoint.program(), Some("/a program"));
+    assert_eq!(endpoint.options("arg").collect::<Vec<_>>(), ["one", "", "a=b"]);
+    assert_eq!(endpoint.option("env"), Some("K=V=W"));
+    assert_eq!(endpoint.to_string(), "exec:/a%20program?arg=one&arg=&arg=a=b&env=…");
+    assert_eq!(parse("exec:///bin/true"), parse("exec:/bin/true"));
+}
+
+#[test]
 fn secrets_are_not_shown() {
     let endpoint = parse("http://user:secret@node/v3?key=hidden");
     assert!(!endpoint.to_string().contains("secret"));
@@ -64,12 +103,12 @@ fn errors_say_what_was_meant() {
         ("[::1]:80", "did you mean tcp://[::1]:80?"),
         ("grpc+localhost:50051", "did you mean grpc+tcp://localhost:50051?"),
         ("/run/x.sock", "did you mean unix:/run/x.sock?"),
-        ("carrier-pigeon://x", "unknown transport \"carrier-pigeon\"; known: tcp, http, unix, mem, tls"),
+        ("carrier-pigeon://x", "unknown transport \"carrier-pigeon\"; known: tcp, http, "),
         ("nonsense", "has no transport; known: tcp"),
         ("kafka://broker/topic", "transport kafka is not available yet"),
-        ("https://node", "transport https is not available yet"),
+        ("wss://node", "transport wss is not available yet"),
         ("tcp:localhost:1", "two slashes"),
-        ("tcp://localhost", "a port must follow the host"),
+        ("tcp://localhost", "a port must follow the host, as in //localhost:50051"),
         ("tcp://localhost:99999", "from 0 to 65535"),
         ("tcp://:1", "no valid host"),
         ("tcp://::1:5", "brackets"),
@@ -81,6 +120,12 @@ fn errors_say_what_was_meant() {
         ("unix:/x%00", "no zero byte"),
         ("unix:/x%ff", "UTF-8"),
         ("unix:", "a path must follow"),
+        ("stdio:x", "nothing may follow"),
+        ("exec:", "a program must follow"),
+        ("exec://host/program", "one slash, or three"),
+        ("exec:/a%FFb", "must be UTF-8"),
+        ("exec:/x?cwd=/a&cwd=/b", "given twice"),
+        ("exec:/x?argument=1", "known: arg, env, cwd, stderr"),
         ("mem:a b", "a name of letters"),
     ] {
         let shown = error(text);

@@ -53,7 +53,8 @@ impl Listener {
         &self.endpoint
     }
 
-    /// Serves until `stop` resolves; then calls in flight may end within the configured drain time.
+    /// Serves until `stop` resolves; then calls in flight may end within the configured drain time. `stdio:` is served
+    /// until its one connection ends, too.
     ///
     /// `make` is called once for each connection. Each request gets a clone of the service. The future ends when all
     /// connections have; dropping it drops them, and every handler with them.
@@ -83,12 +84,22 @@ async fn bind(endpoint: Endpoint) -> io::Result<Listener> {
     match endpoint.transport() {
         #[cfg(feature = "tcp")]
         "tcp" => {
-            let (bound, endpoint) = crate::stream::tcp::bind(endpoint).await?;
+            let (listener, endpoint) = crate::stream::tcp::bind(endpoint).await?;
+            Ok(Listener { endpoint, bound: Bound::Stream(crate::stream::Bound::Tcp(listener)) })
+        }
+        #[cfg(feature = "tls")]
+        "tls" => {
+            let (bound, endpoint) = crate::stream::tls::bind(endpoint).await?;
             Ok(Listener { endpoint, bound: Bound::Stream(bound) })
         }
         #[cfg(all(unix, feature = "unix"))]
         "unix" => {
             let bound = crate::stream::unix::bind(&endpoint).await?;
+            Ok(Listener { endpoint, bound: Bound::Stream(bound) })
+        }
+        #[cfg(all(unix, feature = "pipe"))]
+        "stdio" => {
+            let bound = crate::stream::pipe::bind()?;
             Ok(Listener { endpoint, bound: Bound::Stream(bound) })
         }
         #[cfg(feature = "mem")]

@@ -6,24 +6,59 @@ use std::task::{Context, Poll};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
+/// What speaks HTTP on a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Engine {
+    Http1,
+    Http2,
+}
+
+impl Engine {
+    /// What it is called when a TLS connection is made (RFC 7301, section 6; RFC 9113, section 3.2).
+    #[cfg(feature = "tls")]
+    pub(crate) fn alpn(self) -> &'static [u8] {
+        match self {
+            Self::Http1 => b"http/1.1",
+            Self::Http2 => b"h2",
+        }
+    }
+}
+
 /// A connected byte stream.
 #[derive(Debug)]
 pub(crate) enum Socket {
     #[cfg(feature = "tcp")]
     Tcp(tokio::net::TcpStream),
+    #[cfg(feature = "tls")]
+    Tls(Box<tokio_rustls::TlsStream<tokio::net::TcpStream>>),
     #[cfg(all(unix, feature = "unix"))]
     Unix(tokio::net::UnixStream),
+    #[cfg(all(unix, feature = "pipe", feature = "server"))]
+    Stdio(Box<super::pipe::Stdio>),
+    #[cfg(all(unix, feature = "pipe", feature = "client"))]
+    Child(Box<super::pipe::Child>),
 }
 
-#[cfg(feature = "server")]
 impl Socket {
     /// Whether the peer knows it by a path: a Unix socket.
+    #[cfg(feature = "server")]
     pub(crate) fn is_named_by_path(&self) -> bool {
         match self {
-            #[cfg(feature = "tcp")]
-            Socket::Tcp(_) => false,
             #[cfg(all(unix, feature = "unix"))]
             Socket::Unix(_) => true,
+            _ => false,
+        }
+    }
+
+    /// What both ends agreed to speak, if they did.
+    pub(crate) fn agreed(&self) -> Option<Engine> {
+        match self {
+            #[cfg(feature = "tls")]
+            Socket::Tls(stream) => {
+                let agreed = stream.get_ref().1.alpn_protocol()?;
+                [Engine::Http1, Engine::Http2].into_iter().find(|engine| engine.alpn() == agreed)
+            }
+            _ => None,
         }
     }
 }
@@ -37,8 +72,23 @@ macro_rules! on_stream {
                 let $stream = Pin::new(stream);
                 $call
             }
+            #[cfg(feature = "tls")]
+            Socket::Tls(stream) => {
+                let $stream = Pin::new(stream);
+                $call
+            }
             #[cfg(all(unix, feature = "unix"))]
             Socket::Unix(stream) => {
+                let $stream = Pin::new(stream);
+                $call
+            }
+            #[cfg(all(unix, feature = "pipe", feature = "server"))]
+            Socket::Stdio(stream) => {
+                let $stream = Pin::new(stream);
+                $call
+            }
+            #[cfg(all(unix, feature = "pipe", feature = "client"))]
+            Socket::Child(stream) => {
                 let $stream = Pin::new(stream);
                 $call
             }
@@ -75,36 +125,5 @@ impl AsyncWrite for Socket {
 
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         on_stream!(self, stream => stream.poll_shutdown(cx))
-    }
-}
-
-/// What connections come in from.
-#[cfg(feature = "server")]
-#[derive(Debug)]
-pub(crate) enum Bound {
-    #[cfg(feature = "tcp")]
-    Tcp(tokio::net::TcpListener),
-    /// The file is removed when it is dropped; a listener that somebody else bound has none.
-    #[cfg(all(unix, feature = "unix"))]
-    Unix { listener: tokio::net::UnixListener, users: super::unix::Users, _file: Option<super::unix::File> },
-}
-
-#[cfg(feature = "server")]
-impl Bound {
-    /// The next connection, and who is at its other end. One that is refused for who that is fails.
-    pub(crate) fn poll_accept(&self, cx: &mut Context<'_>) -> Poll<io::Result<(Socket, crate::Peer)>> {
-        match self {
-            #[cfg(feature = "tcp")]
-            Self::Tcp(listener) => listener
-                .poll_accept(cx)
-                .map_ok(|(stream, remote)| (super::tcp::peer(&stream, remote), Socket::Tcp(stream)))
-                .map_ok(|(peer, socket)| (socket, peer)),
-            #[cfg(all(unix, feature = "unix"))]
-            Self::Unix { listener, users, .. } => listener.poll_accept(cx).map(|accepted| {
-                let (stream, _) = accepted?;
-                let peer = super::unix::peer(&stream, users)?;
-                Ok((Socket::Unix(stream), peer))
-            }),
-        }
     }
 }

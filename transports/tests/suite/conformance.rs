@@ -7,6 +7,7 @@ use crate::support::{Served, channel_body, next_frame, request, until};
 use bytes::Bytes;
 use http::{StatusCode, Version};
 use http_body::Frame;
+use polyrpc_test_support::{Certificates, scratch};
 use polyrpc_transports::{Body, Endpoint, Listener, ServerConfig};
 
 /// One transport with one engine.
@@ -34,6 +35,12 @@ fn unique() -> String {
 
 fn tcp(version: Version) -> Case {
     Case { endpoint: "tcp://127.0.0.1:0".into(), version, has_connections: true, _directory: None }
+}
+
+fn tls(version: Version) -> Case {
+    let folder = scratch("suite");
+    let endpoint = Certificates::new().endpoint(&folder);
+    Case { endpoint, version, has_connections: true, _directory: Some(Directory(folder)) }
 }
 
 fn unix(version: Version) -> Case {
@@ -238,13 +245,13 @@ async fn nobody_there_is_said_at_once(case: Case) {
     served.stop().await;
     let error = client.clone().send(request(case.version, "/plain", "")).await.unwrap_err();
     assert!(error.is_connect() && error.never_started(), "{error:?}");
-    assert!(client.ready().await.unwrap_err().is_connect());
+    assert!(client.ready(case.version).await.unwrap_err().is_connect());
 }
 
 async fn eager_clients_prove_a_connection(case: Case) {
     let served = case.start().await;
     let client = served.client();
-    client.ready().await.unwrap();
+    client.ready(case.version).await.unwrap();
     if case.has_connections {
         until("a connection was made", || served.seen.connections() == 1).await;
     }
@@ -267,6 +274,8 @@ macro_rules! suite {
     ($($test:ident),* $(,)?) => {
         suite! { @case tcp_http1 tcp HTTP_11; $($test)* }
         suite! { @case tcp_http2 tcp HTTP_2; $($test)* }
+        suite! { @case tls_http1 tls HTTP_11; $($test)* }
+        suite! { @case tls_http2 tls HTTP_2; $($test)* }
         suite! { @case unix_http1 unix HTTP_11; $($test)* }
         suite! { @case unix_http2 unix HTTP_2; $($test)* }
         #[cfg(target_os = "linux")]

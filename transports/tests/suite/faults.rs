@@ -350,6 +350,6 @@ async fn connecting_has_a_limit() {
     }
     let endpoint = endpoint_of(address);
     let config = ClientConfig::new().connect_timeout(Duration::from_millis(100));
-    let error = HttpClient::new(&endpoint, config).unwrap().ready().await.unwrap_err();
+    let error = HttpClient::new(&endpoint, config).unwrap().ready(Version::HTTP_2).await.unwrap_err();
     assert!(error.is_connect() && error.is_timeout(), "{error:?}");
 }

@@ -4,6 +4,8 @@
     feature = "client",
     feature = "server",
     feature = "tcp",
+    feature = "tls",
+    feature = "pipe",
     feature = "unix",
     feature = "mem"
 ))]
@@ -14,8 +16,10 @@ mod descriptors;
 mod faults;
 mod frames;
 mod limits;
+mod pipe;
 mod streams;
 mod support;
+mod tls;
 mod unix;
 #[cfg(target_os = "linux")]
 mod users;

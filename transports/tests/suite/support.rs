@@ -97,6 +97,7 @@ async fn show(peer: Arc<Peer>, seen: Arc<Seen>, request: Request<Body>) -> Respo
             let text = format!("{:?} {} {}", request.version(), host.unwrap_or_default(), uri.path());
             Response::new(text.into())
         }
+        "/scheme" => Response::new(request.uri().scheme_str().unwrap_or("none").to_owned().into()),
         "/peer" => Response::new(format!("{peer:?}").into()),
         "/teapot" => status(StatusCode::IM_A_TEAPOT, "short and stout"),
         "/panic" => panic!("the handler panics, as the test wants"),
@@ -271,7 +272,14 @@ impl Served {
     }
 
     pub(crate) fn client(&self) -> HttpClient {
-        HttpClient::new(&self.endpoint, ClientConfig::new()).unwrap()
+        HttpClient::new(&self.called(), ClientConfig::new()).unwrap()
+    }
+
+    /// The endpoint as a client knows it: of TLS, by whom its certificate is from, which stands beside it.
+    pub(crate) fn called(&self) -> Endpoint {
+        let Some(certificate) = self.endpoint.option("cert") else { return self.endpoint.clone() };
+        let folder = std::path::Path::new(certificate).parent().unwrap();
+        format!("tls://{}?ca={}/ca.pem", self.endpoint.authority(), folder.display()).parse().unwrap()
     }
 
     /// Where TCP listens.

@@ -50,6 +50,8 @@ impl Framing for Client {
 }
 
 impl ClientProtocol for Client {
+    const VERSION: Version = Version::HTTP_2;
+
     async fn call(&self, http: &impl Http, mut call: Call) -> Result<Reply, Status> {
         let encoding = self.encoding_of(&call);
         let (body, failed) = match call.take_stream() {

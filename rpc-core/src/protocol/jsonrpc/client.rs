@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue};
-use http::{Response, StatusCode, Uri};
+use http::{Response, StatusCode, Uri, Version};
 use polyrpc_transports::Body;
 
 use super::elements::Elements;
@@ -111,6 +111,8 @@ fn sent_id(frame: &[u8]) -> &str {
 }
 
 impl ClientProtocol for Client {
+    const VERSION: Version = Version::HTTP_11;
+
     async fn call(&self, http: &impl Http, mut call: Call) -> Result<Reply, Status> {
         if self.sessions.are_shared() || call.method().kind.takes_stream() {
             let (message, id) = self.message(&call)?;

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
-use http::{StatusCode, Uri};
+use http::{StatusCode, Uri, Version};
 
 use super::elements::Elements;
 use super::reading::{Cursor, Reading};
@@ -66,6 +66,8 @@ impl Framing for Client {
 }
 
 impl ClientProtocol for Client {
+    const VERSION: Version = Version::HTTP_11;
+
     async fn call(&self, http: &impl Http, mut call: Call) -> Result<Reply, Status> {
         if let Some(items) = call.take_stream() {
             call = self.gathered(call, items).await?;

@@ -7,25 +7,27 @@ use std::io;
 use std::time::Duration;
 
 use socket2::{SockRef, TcpKeepalive};
+#[cfg(feature = "server")]
+use tokio::net::TcpListener;
 use tokio::net::TcpStream;
 
 use crate::Endpoint;
 
 /// Binds, and says which port it became.
 #[cfg(feature = "server")]
-pub(crate) async fn bind(endpoint: Endpoint) -> io::Result<(super::Bound, Endpoint)> {
+pub(crate) async fn bind(endpoint: Endpoint) -> io::Result<(TcpListener, Endpoint)> {
     let (host, port) = address(&endpoint)?;
-    let listener = tokio::net::TcpListener::bind((host, port)).await?;
+    let listener = TcpListener::bind((host, port)).await?;
     let port = listener.local_addr()?.port();
-    Ok((super::Bound::Tcp(listener), endpoint.with_port(port)))
+    Ok((listener, endpoint.with_port(port)))
 }
 
 /// Readies an accepted stream, and says who is at its other end.
 #[cfg(feature = "server")]
-pub(super) fn peer(stream: &TcpStream, remote: std::net::SocketAddr) -> crate::Peer {
+pub(super) fn peer(transport: &'static str, stream: &TcpStream, remote: std::net::SocketAddr) -> crate::Peer {
     // A stream that is gone already fails later.
     let _ = ready(stream);
-    let peer = crate::Peer::new("tcp").with_remote(remote);
+    let peer = crate::Peer::new(transport).with_remote(remote);
     match stream.local_addr() {
         Ok(local) => peer.with_local(local),
         Err(_) => peer,
@@ -34,11 +36,11 @@ pub(super) fn peer(stream: &TcpStream, remote: std::net::SocketAddr) -> crate::P
 
 /// Connects to the first of the host's addresses that answers.
 #[cfg(feature = "client")]
-pub(crate) async fn connect(endpoint: &Endpoint) -> io::Result<super::Socket> {
+pub(super) async fn connect(endpoint: &Endpoint) -> io::Result<TcpStream> {
     let addresses = tokio::net::lookup_host(address(endpoint)?).await?.collect();
     let stream = race::first_connection(addresses).await?;
     ready(&stream)?;
-    Ok(super::Socket::Tcp(stream))
+    Ok(stream)
 }
 
 /// Silence after which a peer is probed, and between the probes. After the system's number of them, nine on Linux, it
@@ -67,17 +69,12 @@ mod tests {
     async fn both_ends_probe_a_silent_peer() {
         let (bound, endpoint) = bind("tcp://127.0.0.1:0".parse().unwrap()).await.unwrap();
         let client = connect(&endpoint).await.unwrap();
-        let (server, _) = std::future::poll_fn(|cx| bound.poll_accept(cx)).await.unwrap();
-        for socket in [client, server] {
-            match socket {
-                crate::stream::Socket::Tcp(stream) => {
-                    let socket = SockRef::from(&stream);
-                    assert!(socket.keepalive().unwrap());
-                    assert_eq!(socket.tcp_keepalive_time().unwrap(), PROBE_AFTER);
-                }
-                #[cfg(all(unix, feature = "unix"))]
-                crate::stream::Socket::Unix(_) => unreachable!("a Unix socket"),
-            }
+        let (server, remote) = bound.accept().await.unwrap();
+        drop(peer("tcp", &server, remote));
+        for stream in [client, server] {
+            let socket = SockRef::from(&stream);
+            assert!(socket.keepalive().unwrap());
+            assert_eq!(socket.tcp_keepalive_time().unwrap(), PROBE_AFTER);
         }
     }
 }

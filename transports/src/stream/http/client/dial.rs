@@ -1,5 +1,7 @@
 //! Making connections, and pausing after those that failed.
 
+use std::error::Error;
+use std::fmt;
 use std::future::poll_fn;
 use std::hash::{BuildHasher, RandomState};
 use std::io;
@@ -11,12 +13,13 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, ReadBuf};
 use tokio::time::{Instant, timeout};
 
-use crate::stream::Socket;
+use crate::stream::{Connector, Engine, Proof, Socket};
 use crate::{ClientConfig, ClientError, Endpoint};
 
 /// Makes connections to one endpoint.
 pub(super) struct Dialer {
     endpoint: Endpoint,
+    connector: Connector,
     config: ClientConfig,
     state: Mutex<State>,
 }
@@ -29,44 +32,50 @@ struct State {
     pause: Option<(Instant, ClientError)>,
     /// When it was last found out whether the endpoint can be reached.
     known: Option<Instant>,
-    /// A connection that was made to prove that it can be.
-    spare: Option<Socket>,
+    /// A connection was made of which it is not known yet whether it is any good.
+    unproven: bool,
+    /// A connection that was made to prove that it can be, and for whom.
+    spare: Option<(Engine, Socket)>,
 }
 
 impl Dialer {
-    pub(super) fn new(endpoint: Endpoint, config: ClientConfig) -> Self {
-        Self { endpoint, config, state: Mutex::default() }
+    pub(super) fn new(endpoint: Endpoint, config: ClientConfig) -> Result<Self, ClientError> {
+        let connector = Connector::new(&endpoint).map_err(|error| no_connection(&endpoint, error))?;
+        Ok(Self { endpoint, connector, config, state: Mutex::default() })
     }
 
-    /// A connection. Fails at once in the pause after a failure.
-    pub(super) async fn dial(&self) -> Result<Socket, ClientError> {
-        if let Some(socket) = self.take_spare().await {
+    /// Whether all calls must share one connection.
+    pub(super) fn is_shared(&self) -> bool {
+        self.connector.is_shared()
+    }
+
+    /// A connection for this engine. Fails at once in the pause after a failure.
+    pub(super) async fn dial(&self, engine: Engine) -> Result<Socket, ClientError> {
+        if let Some(socket) = self.take_spare(engine).await {
             return Ok(socket);
         }
+        self.prove_last();
         if let Some((until, error)) = &self.state().pause
             && Instant::now() < *until
         {
             return Err(error.clone());
         }
-        self.dial_now().await
+        self.dial_now(engine).await
     }
 
     /// Makes a connection and keeps it for the first call.
-    pub(super) async fn prove(&self) -> Result<(), ClientError> {
-        let socket = self.dial().await?;
-        self.state().spare = Some(socket);
+    pub(super) async fn prove(&self, engine: Engine) -> Result<(), ClientError> {
+        let socket = self.dial(engine).await?;
+        self.state().spare = Some((engine, socket));
         Ok(())
     }
 
-    async fn dial_now(&self) -> Result<Socket, ClientError> {
+    async fn dial_now(&self, engine: Engine) -> Result<Socket, ClientError> {
         let began = Instant::now();
         let limit = self.config.connect_timeout;
-        let result = match timeout(limit, connect(&self.endpoint)).await {
+        let result = match timeout(limit, self.connector.connect(engine)).await {
             Ok(Ok(socket)) => Ok(socket),
-            Ok(Err(error)) => {
-                let text = format!("cannot connect to {}: {error}", self.endpoint);
-                Err(ClientError::connect(io::Error::new(error.kind(), text)))
-            }
+            Ok(Err(error)) => Err(no_connection(&self.endpoint, error)),
             Err(_) => Err(ClientError::connect_timeout(limit)),
         };
         self.learn(began, result.as_ref().err());
@@ -78,18 +87,38 @@ impl Dialer {
         let mut state = self.state();
         match error {
             None => {
-                state.failures = 0;
+                state.unproven = true;
                 state.pause = None;
             }
             // Connections that were tried together fail together, of one and the same trouble.
             Some(_) if state.known.is_some_and(|known| began < known) => return,
-            Some(error) => {
-                let pause = self.pause(state.failures);
-                state.failures = state.failures.saturating_add(1);
-                state.pause = Some((Instant::now() + pause, error.clone()));
-            }
+            Some(error) => self.pause_from(&mut state, Instant::now(), error.clone()),
         }
         state.known = Some(Instant::now());
+    }
+
+    /// Looks at what became of the last connection: only one to somebody ends the series of failures.
+    fn prove_last(&self) {
+        if !self.state().unproven {
+            return;
+        }
+        let proof = self.connector.proof();
+        let mut state = self.state();
+        state.unproven = matches!(proof, Proof::Open);
+        match proof {
+            Proof::Open => {}
+            Proof::Good => state.failures = 0,
+            Proof::Failed(began, error) => {
+                self.pause_from(&mut state, began, no_connection(&self.endpoint, error));
+            }
+        }
+    }
+
+    /// Begins the pause after a connection that failed.
+    fn pause_from(&self, state: &mut State, failed: Instant, error: ClientError) {
+        let pause = self.pause(state.failures);
+        state.failures = state.failures.saturating_add(1);
+        state.pause = Some((failed + pause, error));
     }
 
     /// gRPC's connection backoff: 1.6 times longer each time, give or take a fifth, so that many clients of a server
@@ -102,8 +131,8 @@ impl Dialer {
     }
 
     /// The spare connection, unless the server has closed it meanwhile.
-    async fn take_spare(&self) -> Option<Socket> {
-        let mut spare = self.state().spare.take()?;
+    async fn take_spare(&self, engine: Engine) -> Option<Socket> {
+        let (_, mut spare) = self.state().spare.take_if(|(wanted, _)| *wanted == engine)?;
         let alive = poll_fn(|cx| {
             let mut byte = [0];
             Poll::Ready(Pin::new(&mut spare).poll_read(cx, &mut ReadBuf::new(&mut byte)).is_pending())
@@ -116,14 +145,25 @@ impl Dialer {
     }
 }
 
-async fn connect(endpoint: &Endpoint) -> io::Result<Socket> {
-    match endpoint.transport() {
-        #[cfg(feature = "tcp")]
-        "tcp" => crate::stream::tcp::connect(endpoint).await,
-        #[cfg(all(unix, feature = "unix"))]
-        "unix" => crate::stream::unix::connect(endpoint).await,
-        other => {
-            Err(io::Error::new(io::ErrorKind::Unsupported, format!("transport {other} cannot be called")))
-        }
+fn no_connection(endpoint: &Endpoint, error: io::Error) -> ClientError {
+    ClientError::connect(NoConnection { endpoint: endpoint.clone(), error })
+}
+
+/// Why there is no connection, and where to.
+#[derive(Debug)]
+struct NoConnection {
+    endpoint: Endpoint,
+    error: io::Error,
+}
+
+impl fmt::Display for NoConnection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "cannot connect to {}", self.endpoint)
+    }
+}
+
+impl Error for NoConnection {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        Some(&self.error)
     }
 }

@@ -11,11 +11,12 @@ use hyper_util::rt::TokioIo;
 use super::super::duplex::{open, say};
 use super::super::io::Io;
 use super::dial::Dialer;
+use crate::stream::Engine;
 use crate::{Body, ClientConfig, ClientError, Upgrade};
 
 /// Makes a connection of its own for the body of a request, and gives what arrives on it.
 pub(super) async fn raw(dialer: &Dialer, request: Request<Body>) -> Result<Response<Body>, ClientError> {
-    let socket = dialer.dial().await?;
+    let socket = dialer.dial(Engine::Http1).await?;
     Ok(Response::new(exchange(Io::new(socket, Bytes::new(), Arc::default()), request.into_body())))
 }
 
@@ -26,7 +27,7 @@ pub(super) async fn upgrade(
     request: Request<Body>,
     upgrade: &Upgrade,
 ) -> Result<Response<Body>, ClientError> {
-    let socket = dialer.dial().await?;
+    let socket = dialer.dial(Engine::Http1).await?;
     let io = TokioIo::new(Io::new(socket, Bytes::new(), Arc::default()));
     let mut builder = http1::Builder::new();
     builder.max_header_size(config.header_list as usize);

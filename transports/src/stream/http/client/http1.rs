@@ -20,6 +20,7 @@ use tokio::task::AbortHandle;
 use super::super::incoming::http1_error;
 use super::super::io::Io;
 use super::dial::Dialer;
+use crate::stream::Engine;
 use crate::{Body, BodyError, ClientConfig, ClientError};
 
 /// Connections that no call uses at the moment.
@@ -92,7 +93,7 @@ impl Pool {
     }
 
     async fn connect(&self) -> Result<Link, ClientError> {
-        let socket = self.dialer.dial().await?;
+        let socket = self.dialer.dial(Engine::Http1).await?;
         let io = TokioIo::new(Io::new(socket, Bytes::new(), Arc::default()));
         let (send, engine) = http1::Builder::new()
             .max_header_size(self.config.header_list as usize)

@@ -14,11 +14,13 @@ use ::http::{HeaderValue, Request, Response, Uri, Version};
 use self::dial::Dialer;
 use self::http1::Pool;
 use self::http2::Multiplexed;
+use crate::stream::Engine;
 use crate::{Body, ClientConfig, ClientError, Endpoint, RawStream, Upgrade};
 
 /// A client of one endpoint.
 pub(crate) struct Client {
     endpoint: Endpoint,
+    scheme: Scheme,
     authority: Authority,
     host: HeaderValue,
     /// From a user and password in the endpoint.
@@ -35,9 +37,11 @@ impl Client {
         let host = HeaderValue::try_from(&name).map_err(ClientError::request)?;
         let authority = Authority::try_from(name).map_err(ClientError::request)?;
         let authorization = endpoint.user_info().map(basic).transpose()?;
-        let dialer = Arc::new(Dialer::new(endpoint.clone(), config.clone()));
+        let dialer = Arc::new(Dialer::new(endpoint.clone(), config.clone())?);
+        let scheme = if endpoint.transport() == "tls" { Scheme::HTTPS } else { Scheme::HTTP };
         Ok(Arc::new(Self {
             endpoint: endpoint.clone(),
+            scheme,
             authority,
             host,
             authorization,
@@ -52,8 +56,17 @@ impl Client {
         &self.endpoint
     }
 
-    pub(crate) async fn ready(&self) -> Result<(), ClientError> {
-        self.dialer.prove().await
+    pub(crate) async fn ready(&self, version: Version) -> Result<(), ClientError> {
+        self.dialer.prove(self.engine(version)).await
+    }
+
+    /// What speaks for requests of this version.
+    fn engine(&self, version: Version) -> Engine {
+        match version {
+            Version::HTTP_2 => Engine::Http2,
+            _ if self.dialer.is_shared() => Engine::Http2,
+            _ => Engine::Http1,
+        }
     }
 
     pub(crate) async fn send(&self, mut request: Request<Body>) -> Result<Response<Body>, ClientError> {
@@ -67,7 +80,8 @@ impl Client {
             self.plain(&mut request);
             return duplex::upgrade(&self.dialer, &self.config, request, &upgrade).await;
         }
-        if request.version() == Version::HTTP_2 {
+        if self.engine(request.version()) == Engine::Http2 {
+            *request.version_mut() = Version::HTTP_2;
             *request.uri_mut() = self.absolute(request.uri())?;
             self.http2.send(request).await
         } else {
@@ -85,7 +99,7 @@ impl Client {
 
     fn absolute(&self, uri: &Uri) -> Result<Uri, ClientError> {
         let mut parts = ::http::uri::Parts::default();
-        parts.scheme = Some(uri.scheme().cloned().unwrap_or(Scheme::HTTP));
+        parts.scheme = Some(uri.scheme().unwrap_or(&self.scheme).clone());
         parts.authority = Some(uri.authority().unwrap_or(&self.authority).clone());
         parts.path_and_query = Some(path_of(uri));
         Uri::from_parts(parts).map_err(ClientError::request)

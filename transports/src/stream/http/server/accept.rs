@@ -13,20 +13,30 @@ use tokio::time::Sleep;
 
 use super::connection;
 use crate::server::Handler;
-use crate::stream::{Bound, Socket};
+use crate::stream::{Accepted, Bound};
 use crate::{Peer, ServerConfig};
 
 /// How long to wait after the system refused a connection, mostly for want of descriptors: long enough to cost no
 /// CPU, short enough to be back when one is free.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// Serves until `stop` resolves, then drains.
-pub(crate) async fn serve<M, S>(bound: Bound, make: M, config: ServerConfig, stop: impl Future<Output = ()>)
-where
-    M: Fn(&Arc<Peer>) -> S,
+/// How long the one peer of a pipe may be silent: it lives and dies with us.
+const FOR_EVER: Duration = Duration::from_secs(10 * 365 * 24 * 60 * 60);
+
+/// Serves until `stop` resolves, or no connection is left and none can come; then drains.
+pub(crate) async fn serve<M, S>(
+    mut bound: Bound,
+    make: M,
+    mut config: ServerConfig,
+    stop: impl Future<Output = ()>,
+) where
+    M: Fn(&Arc<Peer>) -> S + Send + Sync + 'static,
     S: Handler,
 {
-    let config = Arc::new(config);
+    if bound.is_for_one() {
+        config = config.head_timeout(FOR_EVER).idle(FOR_EVER);
+    }
+    let (make, config) = (Arc::new(make), Arc::new(config));
     let (stopping, stopped) = watch::channel(false);
     let mut connections = JoinSet::new();
     let mut stop = pin!(stop);
@@ -37,12 +47,14 @@ where
                 return Poll::Ready(None);
             }
             while let Poll::Ready(Some(_)) = connections.poll_join_next(cx) {}
-            poll_accept(&bound, &mut pause, cx).map(Some)
+            if bound.is_over() && connections.is_empty() {
+                return Poll::Ready(None);
+            }
+            poll_accept(&mut bound, &mut pause, cx).map(Some)
         });
-        let Some((socket, peer)) = next.await else { break };
+        let Some(accepted) = next.await else { break };
         if connections.len() < config.connections {
-            let service = make(&Arc::new(peer));
-            connections.spawn(connection(socket, service, config.clone(), stopped.clone()));
+            connections.spawn(connection(accepted, make.clone(), config.clone(), stopped.clone()));
         }
     }
     drop(bound);
@@ -56,10 +68,10 @@ where
 
 /// The next connection that is worth serving.
 fn poll_accept(
-    bound: &Bound,
+    bound: &mut Bound,
     pause: &mut Option<Pin<Box<Sleep>>>,
     cx: &mut Context<'_>,
-) -> Poll<(Socket, Peer)> {
+) -> Poll<Accepted> {
     loop {
         if let Some(sleep) = pause {
             std::task::ready!(sleep.as_mut().poll(cx));

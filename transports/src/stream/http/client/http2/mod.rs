@@ -15,6 +15,7 @@ use self::exchange::exchange;
 use super::super::ahead::{Ahead, FRAME_BUDGET};
 use super::super::io::{Io, Traffic};
 use super::dial::Dialer;
+use crate::stream::Engine;
 use crate::{Body, ClientConfig, ClientError};
 
 /// Bytes of one frame that the server may send. Larger than the least (16 KiB), because each frame of a large body
@@ -152,7 +153,7 @@ impl Multiplexed {
     }
 
     async fn handshake(&self) -> Result<Handshake, ClientError> {
-        let socket = self.dialer.dial().await?;
+        let socket = self.dialer.dial(Engine::Http2).await?;
         let traffic = Arc::new(Traffic::default());
         let io = Io::new(socket, Bytes::new(), traffic.clone());
         let (send, connection) = builder(&self.config).handshake(io).await.map_err(ClientError::connect)?;

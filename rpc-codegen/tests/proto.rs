@@ -9,6 +9,7 @@ use polyrpc_codegen::proto;
 use polyrpc_core::ServiceSchema;
 use polyrpc_core::codec::proto::file_descriptor;
 use polyrpc_core::schema::proto::{files, well_known_files};
+use polyrpc_test_support::golden;
 use prost::Message as _;
 use prost_types::FileDescriptorProto;
 use protox::Compiler;
@@ -16,23 +17,11 @@ use protox::file::{ChainFileResolver, File, FileResolver, GoogleFileResolver};
 
 const SERVICES: [&ServiceSchema; 2] = [&shop::ORDERS, shop::BooksServer::SCHEMA];
 
-/// Compares with the files in `tests/golden`, or writes them anew where `POLYRPC_UPDATE_GOLDEN` is set.
 #[test]
 fn the_texts_are_as_expected() {
-    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
     for file in proto(&SERVICES).unwrap() {
-        let path = golden.join(&file.path);
-        if std::env::var_os("POLYRPC_UPDATE_GOLDEN").is_some() {
-            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-            std::fs::write(&path, &file.text).unwrap();
-        }
-        let expected = std::fs::read_to_string(&path).unwrap_or_default();
-        assert!(
-            file.text == expected,
-            "{} differs: POLYRPC_UPDATE_GOLDEN=1 renews it\n{}",
-            file.path,
-            file.text
-        );
+        golden(&folder.join(&file.path), &file.text);
     }
 }
 

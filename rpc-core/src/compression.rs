@@ -1,7 +1,6 @@
 //! How a client compresses its requests.
 
-/// How a client compresses its requests, where it does: see
-/// [`ChannelBuilder::compression`](crate::ChannelBuilder::compression).
+/// How a client compresses its requests, where it does: `ChannelBuilder::compression` says so for all calls.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Compression {

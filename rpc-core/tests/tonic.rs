@@ -1,16 +1,10 @@
 //! tonic at the edge: its services beside ours, its client at our services, its statuses in our handlers.
 
-use std::convert::Infallible;
-use std::future::{Ready, ready};
-use std::pin::Pin;
-use std::task::{Context, Poll};
-
-use bytes::{Buf, BufMut};
+use http::Request;
 use http::uri::PathAndQuery;
-use http::{Request, Response};
 use polyrpc_core::{CallExt, Channel, Code, Result, Server, Status};
 use polyrpc_macros::service;
-use tonic::codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder};
+use polyrpc_test_support::{Bare, Greeter as TonicsGreeter};
 use tonic::metadata::MetadataValue;
 
 /// tonic's service, as our client calls it.
@@ -50,90 +44,8 @@ impl Migrated for Ours {
     }
 }
 
-/// Messages as they stand on the wire.
-#[derive(Default)]
-struct Raw;
-
-impl Codec for Raw {
-    type Encode = Vec<u8>;
-    type Decode = Vec<u8>;
-    type Encoder = Raw;
-    type Decoder = Raw;
-
-    fn encoder(&mut self) -> Raw {
-        Raw
-    }
-
-    fn decoder(&mut self) -> Raw {
-        Raw
-    }
-}
-
-impl Encoder for Raw {
-    type Item = Vec<u8>;
-    type Error = tonic::Status;
-
-    fn encode(&mut self, item: Vec<u8>, out: &mut EncodeBuf<'_>) -> Result<(), tonic::Status> {
-        out.put_slice(&item);
-        Ok(())
-    }
-}
-
-impl Decoder for Raw {
-    type Item = Vec<u8>;
-    type Error = tonic::Status;
-
-    fn decode(&mut self, input: &mut DecodeBuf<'_>) -> Result<Option<Vec<u8>>, tonic::Status> {
-        Ok(Some(input.copy_to_bytes(input.remaining()).to_vec()))
-    }
-}
-
-/// A service as tonic's generator writes them: it returns what it gets, and fails for nobody.
-#[derive(Clone)]
-struct Theirs;
-
-impl tonic::server::NamedService for Theirs {
-    const NAME: &'static str = "mixed.v1.Greeter";
-}
-
-struct Hello;
-
-impl tonic::server::UnaryService<Vec<u8>> for Hello {
-    type Response = Vec<u8>;
-    type Future = Ready<Result<tonic::Response<Vec<u8>>, tonic::Status>>;
-
-    fn call(&mut self, request: tonic::Request<Vec<u8>>) -> Self::Future {
-        ready(match request.get_ref().as_slice() {
-            [] => Err(tonic::Status::with_details(tonic::Code::InvalidArgument, "nobody", DETAILS.into())),
-            message => Ok(tonic::Response::new(message.to_vec())),
-        })
-    }
-}
-
-/// `google.rpc.Status { code: 3, details: [Any { type_url: "type.googleapis.com/a.B" }] }`
-const DETAILS: &[u8] = b"\x08\x03\x1a\x19\x0a\x17type.googleapis.com/a.B";
-
-impl tower_service::Service<Request<tonic::body::Body>> for Theirs {
-    type Response = Response<tonic::body::Body>;
-    type Error = Infallible;
-    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Infallible>> + Send>>;
-
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, request: Request<tonic::body::Body>) -> Self::Future {
-        Box::pin(async move {
-            match request.uri().path() {
-                "/mixed.v1.Greeter/Hello" => Ok(tonic::server::Grpc::new(Raw).unary(Hello, request).await),
-                _ => Ok(tonic::Status::unimplemented("no such method").into_http()),
-            }
-        })
-    }
-}
-
 async fn served() -> String {
-    let server = Server::new().service(MigratedServer::new(Ours)).tonic_service(Theirs);
+    let server = Server::new().service(MigratedServer::new(Ours)).tonic_service(TonicsGreeter);
     let server = server.listen("tcp://127.0.0.1:0").bind().await.unwrap();
     let endpoint = server.endpoints()[0].to_string();
     tokio::spawn(async move {
@@ -181,11 +93,11 @@ async fn tonics_client_calls_a_service_of_ours() {
     client.ready().await.unwrap();
     let path = PathAndQuery::from_static("/mixed.v1.Migrated/Same");
     let message = b"\x0a\x02hi".to_vec();
-    let reply = client.unary(tonic::Request::new(message.clone()), path, Raw).await.unwrap();
+    let reply = client.unary(tonic::Request::new(message.clone()), path, Bare).await.unwrap();
     assert_eq!(*reply.get_ref(), message);
 
     let path = PathAndQuery::from_static("/mixed.v1.Migrated/Fail");
-    let failed = client.unary(tonic::Request::new(Vec::new()), path, Raw).await.unwrap_err();
+    let failed = client.unary(tonic::Request::new(Vec::new()), path, Bare).await.unwrap_err();
     assert_eq!((failed.code(), failed.message()), (tonic::Code::FailedPrecondition, "not yet"));
     assert_eq!(failed.metadata().get("x-retry").unwrap(), "7");
 }

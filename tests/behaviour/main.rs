@@ -5,6 +5,7 @@ mod bridge;
 mod call_options;
 mod channel;
 mod contract;
+mod digits;
 mod failures;
 mod in_process;
 mod layers;

@@ -54,15 +54,13 @@ fn lines(texts: &[&str]) -> Streaming<Line> {
 #[derive(Clone, Copy)]
 struct Properties {
     scheme: &'static str,
-    /// Whether an argument can be a stream.
-    takes_streams: bool,
     /// Whether items of the result come while those of the argument still go.
     duplex: bool,
 }
 
-const GRPC: Properties = Properties { scheme: "grpc", takes_streams: true, duplex: true };
-const JSONRPC: Properties = Properties { scheme: "jsonrpc", takes_streams: false, duplex: false };
-const XMLRPC: Properties = Properties { scheme: "xmlrpc", takes_streams: true, duplex: false };
+const GRPC: Properties = Properties { scheme: "grpc", duplex: true };
+const JSONRPC: Properties = Properties { scheme: "jsonrpc", duplex: true };
+const XMLRPC: Properties = Properties { scheme: "xmlrpc", duplex: false };
 const LOCAL: Properties = Properties { scheme: "local", ..GRPC };
 
 /// Streams as results, and how they fail.
@@ -97,14 +95,6 @@ async fn arguments(client: &StreamsClient) {
     assert_eq!(shouted.iter().map(|line| line.text.as_str()).collect::<Vec<_>>(), ["ONE", "", "TWO"]);
     assert_eq!(shouted[2].number, Some(3));
     assert_eq!(client.deaf(Streaming::from_items([1])).await.unwrap_err().code(), Code::ResourceExhausted);
-}
-
-/// Calls that a protocol cannot make are refused.
-async fn no_arguments(client: &StreamsClient) {
-    let status = client.sum(Streaming::from_items([1])).await.unwrap_err();
-    assert_eq!(status.code(), Code::Unimplemented, "{status}");
-    let cx = polyrpc::Context::current();
-    assert_eq!(client.shout(&cx, lines(&["one"])).await.unwrap_err().code(), Code::Unimplemented);
 }
 
 /// Both ways at once: an item is answered before the next one is sent. Half-duplex: none is before all are sent.
@@ -143,12 +133,22 @@ async fn own_failure(client: &StreamsClient) {
 
 /// Dropping the stream cancels its producer at the other end.
 async fn cancels(client: &StreamsClient, sample: &Sample) {
+    let before = sample.cancelled();
     let mut counting = client.count(1_000_000, Some(1)).await.unwrap();
     assert_eq!(counting.message().await.unwrap(), Some(0));
     drop(counting);
-    let sample = sample.clone();
-    let took = soon(move || sample.cancelled() == 1).await;
+    let took = soon(|| sample.cancelled() == before + 1).await;
     assert!(took < Duration::from_millis(100), "{took:?}");
+}
+
+/// A stream that nobody ends but its reader.
+async fn endless(client: &StreamsClient, sample: &Sample) {
+    let before = sample.cancelled();
+    let mut heads = client.subscribe("newHeads".into()).await.unwrap();
+    assert_eq!(heads.message().await.unwrap().unwrap().number, "0x0");
+    drop(heads);
+    soon(|| sample.cancelled() == before + 1).await;
+    assert!(client.subscribe("logs".into()).await.is_err());
 }
 
 /// A deadline that passes inside a stream ends it.
@@ -168,22 +168,19 @@ async fn deadline(client: &StreamsClient) {
 
 async fn all_kinds(client: &StreamsClient, properties: Properties) {
     results(client).await;
-    match properties.takes_streams {
-        true => {
-            arguments(client).await;
-            own_failure(client).await;
-            both_ways(client, properties.duplex).await;
-        }
-        false => no_arguments(client).await,
-    }
+    arguments(client).await;
+    own_failure(client).await;
+    both_ways(client, properties.duplex).await;
     deadline(client).await;
 }
 
-async fn conforms(properties: Properties, endpoint: &str) {
+/// With options of the client's endpoint.
+async fn conforms(properties: Properties, endpoint: &str, options: &str) {
     let served = serve(endpoint).await;
-    let endpoint = format!("{}+{}", properties.scheme, served.endpoint);
+    let endpoint = format!("{}+{}{options}", properties.scheme, served.endpoint);
     let client = StreamsClient::connect(&endpoint).await.unwrap();
     cancels(&client, &served.sample).await;
+    endless(&client, &served.sample).await;
     all_kinds(&client, properties).await;
 }
 
@@ -197,23 +194,34 @@ async fn local() {
 
 /// One test for each protocol over each transport.
 macro_rules! suite {
-    ($($name:ident: $properties:ident over $endpoint:expr;)*) => {
+    ($($name:ident: $properties:ident over $endpoint:expr, with $options:expr;)*) => {
         $(
             #[tokio::test]
             async fn $name() {
-                conforms($properties, $endpoint).await;
+                conforms($properties, $endpoint, $options).await;
             }
         )*
     };
 }
 
 suite! {
-    grpc_over_tcp: GRPC over "tcp://127.0.0.1:0";
-    grpc_over_mem: GRPC over "mem:streaming-grpc";
-    jsonrpc_over_tcp: JSONRPC over "tcp://127.0.0.1:0";
-    jsonrpc_over_mem: JSONRPC over "mem:streaming-jsonrpc";
-    xmlrpc_over_tcp: XMLRPC over "tcp://127.0.0.1:0";
-    xmlrpc_over_mem: XMLRPC over "mem:streaming-xmlrpc";
+    grpc_over_tcp: GRPC over "tcp://127.0.0.1:0", with "";
+    grpc_over_mem: GRPC over "mem:streaming-grpc", with "";
+    jsonrpc_over_tcp: JSONRPC over "tcp://127.0.0.1:0", with "";
+    jsonrpc_over_mem: JSONRPC over "mem:streaming-jsonrpc", with "";
+    jsonrpc_in_lines_over_tcp: JSONRPC over "tcp://127.0.0.1:0", with "?framing=newline";
+    jsonrpc_behind_lengths_over_tcp: JSONRPC over "tcp://127.0.0.1:0", with "?framing=content-length";
+    jsonrpc_by_websocket_over_tcp: JSONRPC over "tcp://127.0.0.1:0", with "?framing=websocket";
+    xmlrpc_over_tcp: XMLRPC over "tcp://127.0.0.1:0", with "";
+    xmlrpc_over_mem: XMLRPC over "mem:streaming-xmlrpc", with "";
+}
+
+#[tokio::test]
+async fn jsonrpc_by_websocket_url() {
+    let served = serve("tcp://127.0.0.1:0").await;
+    let url = served.endpoint.replace("tcp:", "jsonrpc+ws:");
+    let client = StreamsClient::connect(format!("{url}/any/path")).await.unwrap();
+    all_kinds(&client, JSONRPC).await;
 }
 
 async fn metadata(properties: Properties) {

@@ -69,6 +69,22 @@ async fn a_stream_is_a_subscription() {
 }
 
 #[tokio::test]
+async fn a_subscription_can_have_names_of_its_own() {
+    let served = serve("tcp://127.0.0.1:0").await;
+    let mut peer = Peer::of(&served).await;
+    peer.say(call(1, "eth_subscribe", json!(["newHeads"]))).await;
+    let name = peer.hear().await["result"].clone();
+    for number in ["0x0", "0x1", "0x2"] {
+        let params = json!({"subscription": name, "result": {"number": number}});
+        assert_eq!(peer.hear().await, item("eth_subscription", params));
+    }
+    peer.say(call(2, "eth_unsubscribe", json!([name]))).await;
+    assert_eq!(peer.hear().await, result(2, json!(true)));
+    let sample = served.sample.clone();
+    soon(move || sample.cancelled() == 1).await;
+}
+
+#[tokio::test]
 async fn nothing_follows_an_unsubscription() {
     let served = serve("tcp://127.0.0.1:0").await;
     let mut peer = Peer::of(&served).await;

@@ -14,6 +14,12 @@ pub(crate) struct Line {
     pub(crate) number: Option<u32>,
 }
 
+/// The head of a block.
+#[derive(Message, Clone, Debug, PartialEq)]
+pub(crate) struct Head {
+    pub(crate) number: String,
+}
+
 #[derive(Debug, RpcError)]
 pub(crate) enum StreamError {
     #[rpc(FailedPrecondition, "ended after {count}")]
@@ -36,6 +42,13 @@ pub(crate) trait Streams {
     async fn shout(&self, cx: &Context, lines: Streaming<Line>) -> polyrpc::Result<Streaming<Line>>;
     /// Never reads what the caller streams.
     async fn deaf(&self, values: Streaming<u64>) -> polyrpc::Result<u64>;
+    /// New heads of a chain, as the clients of Ethereum ask for them.
+    #[rpc(jsonrpc(
+        subscribe = "eth_subscribe",
+        notification = "eth_subscription",
+        unsubscribe = "eth_unsubscribe"
+    ))]
+    async fn subscribe(&self, kind: String) -> polyrpc::Result<Streaming<Head>>;
     /// Panics after `n` items.
     async fn panic_after(&self, n: u64) -> polyrpc::Result<Streaming<u64>>;
 }
@@ -122,6 +135,20 @@ impl Streams for Sample {
     async fn deaf(&self, values: Streaming<u64>) -> polyrpc::Result<u64> {
         let _values = values;
         Err(Status::resource_exhausted("not listening"))
+    }
+
+    async fn subscribe(&self, kind: String) -> polyrpc::Result<Streaming<Head>> {
+        if kind != "newHeads" {
+            return Err(Status::invalid_argument("there are newHeads only"));
+        }
+        let watch = Watch { cancelled: self.cancelled.clone(), ended: false };
+        let heads = (0..3).map(|n| Ok(Head { number: format!("{n:#x}") }));
+        // The chain goes on, but no block comes.
+        let waiting = futures_util::stream::once(async move {
+            let _watch = watch;
+            std::future::pending().await
+        });
+        Ok(Streaming::new(futures_util::stream::iter(heads).chain(waiting)))
     }
 
     async fn panic_after(&self, n: u64) -> polyrpc::Result<Streaming<u64>> {

@@ -33,4 +33,4 @@ pub use self::endpoint::{Endpoint, EndpointError};
 pub use self::peer::{Peer, UnixCredentials};
 #[cfg(feature = "server")]
 pub use self::server::{Listener, ServerConfig};
-pub use self::upgrade::Upgrade;
+pub use self::upgrade::{RawStream, Upgrade};

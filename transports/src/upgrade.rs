@@ -22,3 +22,9 @@ impl Upgrade {
         &self.0
     }
 }
+
+/// A request that is its whole connection: nothing of HTTP is written. Its body is what the client sends, and the body of
+/// the response what the server does; both run until they end, also when nobody waits for the other any more. It stands
+/// in the request's extensions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RawStream;

@@ -63,7 +63,9 @@ pub(super) fn connect(
         #[cfg(feature = "jsonrpc")]
         Some(Protocol::JsonRpc) => {
             use crate::protocol::jsonrpc::Client;
-            let client = Client::new(options.message_limit, endpoint.path(), options.positional)?;
+            let (way, shared) = way(endpoint)?;
+            let client =
+                Client::new(options.message_limit, endpoint.path(), options.positional, way, shared)?;
             Ok(assemble(client, http, layers))
         }
         #[cfg(feature = "xmlrpc")]
@@ -82,6 +84,24 @@ pub(super) fn connect(
             Protocol::ALL.map(Protocol::name).join(", ")
         ))),
     }
+}
+
+/// How sessions are opened, and whether all calls share one.
+#[cfg(feature = "jsonrpc")]
+fn way(endpoint: &Endpoint) -> Result<(crate::protocol::jsonrpc::session::Way, bool), Status> {
+    use crate::protocol::jsonrpc::session::{Raw, Way};
+    Ok(match (endpoint.option("framing"), endpoint.transport()) {
+        (Some("newline"), _) | (None, "stdio" | "exec") => (Way::Raw(Raw::Newline), true),
+        (Some("content-length"), _) => (Way::Raw(Raw::ContentLength), true),
+        (Some("websocket"), _) => (Way::WebSocket, true),
+        (Some(other), _) => {
+            return Err(Status::invalid_argument(format!(
+                "{endpoint}: `{other}` is no framing; there are newline, content-length and websocket"
+            )));
+        }
+        (None, "mem") => (Way::Request, false),
+        (None, _) => (Way::WebSocket, false),
+    })
 }
 
 fn assemble<P: ClientProtocol>(

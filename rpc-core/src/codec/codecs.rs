@@ -26,10 +26,10 @@ impl Codec {
     pub fn encode_args<'a, A: Arguments<'a>>(self, args: &A, out: &mut Vec<u8>) -> Result<(), Error> {
         match self {
             Codec::Proto => encode_proto(args, out),
-            Codec::Json => json::write_args(args, out),
-            Codec::JsonPositional => json::write_positions(args, out),
+            Codec::Json => json::write_args(args, with_room(out, args)),
+            Codec::JsonPositional => json::write_positions(args, with_room(out, args)),
             #[cfg(feature = "xmlrpc")]
-            Codec::Xml(dialect) => xml::write_positions(args, out, dialect),
+            Codec::Xml(dialect) => xml::write_positions(args, with_room(out, args), dialect),
         }
     }
 
@@ -47,9 +47,9 @@ impl Codec {
     pub fn encode_value<T: Encode + ?Sized>(self, value: &T, out: &mut Vec<u8>) -> Result<(), Error> {
         match self {
             Codec::Proto => encode_proto(value, out),
-            Codec::Json | Codec::JsonPositional => json::write(value, out),
+            Codec::Json | Codec::JsonPositional => json::write(value, with_room(out, value)),
             #[cfg(feature = "xmlrpc")]
-            Codec::Xml(dialect) => xml::write(value, out, dialect),
+            Codec::Xml(dialect) => xml::write(value, with_room(out, value), dialect),
         }
     }
 
@@ -66,11 +66,41 @@ impl Codec {
 
 fn encode_proto<T: Encode + ?Sized>(value: &T, out: &mut Vec<u8>) -> Result<(), Error> {
     let mut writer = Writer::new(out);
-    writer.reserve(value.proto_hint());
+    let hint = value.proto_hint();
+    // Beside the values stand their keys and lengths: for want of these few bytes all would be moved.
+    writer.reserve(hint + hint / 8);
     value.proto_body(&mut writer);
     writer.finish().map_err(|error| error.resolve(T::ty))
 }
 
 fn decode_proto<'de, T: Decode<'de>>(bytes: &'de [u8]) -> Result<T, Error> {
     T::proto_body(Reader::new(bytes)).map_err(|error| error.resolve(T::ty))
+}
+
+/// The buffer with room for a value as text. What is large is bytes, as a rule, and base64 makes four of three.
+fn with_room<'a, T: Encode + ?Sized>(out: &'a mut Vec<u8>, value: &T) -> &'a mut Vec<u8> {
+    let hint = value.proto_hint();
+    out.reserve(hint + hint / 2);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn room_for_a_large_value_is_made_once() {
+        let value = vec![0_u8; 1 << 20];
+        for codec in [
+            Codec::Proto,
+            Codec::Json,
+            #[cfg(feature = "xmlrpc")]
+            Codec::Xml(Dialect::default()),
+        ] {
+            let mut out = Vec::with_capacity(128);
+            codec.encode_value(&value, &mut out).unwrap();
+            let (length, capacity) = (out.len(), out.capacity());
+            assert!(capacity < length + length / 4, "{codec:?}: {capacity} bytes for {length}");
+        }
+    }
 }

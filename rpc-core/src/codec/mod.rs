@@ -5,6 +5,8 @@ mod codecs;
 mod datetime;
 mod error;
 mod json;
+#[cfg(any(all(feature = "jsonrpc", feature = "server"), feature = "xmlrpc"))]
+mod plain;
 pub mod proto;
 mod reserved;
 mod text_error;
@@ -18,5 +20,7 @@ pub use error::Error;
 pub(crate) use error::Step;
 #[cfg(all(feature = "jsonrpc", any(feature = "client", feature = "server")))]
 pub(crate) use json::MAX_DEPTH as JSON_DEPTH;
+#[cfg(all(feature = "jsonrpc", feature = "server"))]
+pub(crate) use plain::plain_blocks;
 pub(crate) use value::Direct;
 pub use value::{Arguments, ByteStr, Decode, Encode, Json, MapKey, Str};

@@ -1,7 +1,7 @@
 //! What a reply carries beside its value.
 
 use super::{InvalidMetadata, Metadata};
-#[cfg(all(feature = "server", any(feature = "jsonrpc", feature = "xmlrpc")))]
+#[cfg(all(any(feature = "client", feature = "server"), any(feature = "jsonrpc", feature = "xmlrpc")))]
 use http::HeaderMap;
 
 /// What a reply carries beside its value.
@@ -18,7 +18,7 @@ pub struct ReplyParts {
     pub(crate) invalid: Option<InvalidMetadata>,
 }
 
-#[cfg(all(feature = "server", any(feature = "jsonrpc", feature = "xmlrpc")))]
+#[cfg(all(any(feature = "client", feature = "server"), any(feature = "jsonrpc", feature = "xmlrpc")))]
 impl ReplyParts {
     /// Adds what came later; it replaces pairs with the same keys.
     pub(crate) fn add(&mut self, later: ReplyParts) {

@@ -13,10 +13,10 @@ pub(crate) struct Host {
     #[cfg(feature = "xmlrpc")]
     pub(crate) cursors: super::xmlrpc::Cursors,
     /// What gRPC clients may learn of the services, unless they may not.
-    #[cfg(feature = "grpc")]
+    #[cfg(all(feature = "grpc", feature = "server"))]
     pub(crate) reflection: Option<super::grpc::Reflection>,
     /// What XML-RPC clients may learn of them.
-    #[cfg(feature = "xmlrpc")]
+    #[cfg(all(feature = "xmlrpc", feature = "server"))]
     pub(crate) introspection: super::xmlrpc::Introspection,
 }
 

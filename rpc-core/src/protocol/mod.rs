@@ -11,7 +11,7 @@ pub(crate) mod xmlrpc;
 mod announce;
 #[cfg(feature = "client")]
 mod foreign;
-#[cfg(feature = "server")]
+#[cfg(any(feature = "client", feature = "server"))]
 mod host;
 #[cfg(any(
     all(feature = "server", feature = "jsonrpc"),
@@ -32,7 +32,7 @@ mod timeout;
 
 #[cfg(feature = "client")]
 pub(crate) use foreign::{excerpt, foreign};
-#[cfg(feature = "server")]
+#[cfg(any(feature = "client", feature = "server"))]
 pub(crate) use host::{Host, Limits};
 #[cfg(any(
     all(feature = "server", feature = "jsonrpc"),

@@ -7,35 +7,12 @@ use bytes::Bytes;
 use h2::RecvStream;
 use h2::server::SendResponse;
 use http::{HeaderMap, Request, Response};
-use polyrpc_core::{CallExt, Channel, Code, Context, Result, Server, Status};
-use polyrpc_macros::{Message, RpcError, service};
+use polyrpc_core::{CallExt, Channel, Code, Context, Result, Server};
+use polyrpc_macros::service;
+use polyrpc_test_model::pages::{Item, Order, OrderError};
 use polyrpc_test_support::{Block, Page};
 
 use crate::support::{Answer, Raw, Scripted, Served, drain};
-
-#[derive(Message)]
-#[rpc(crate = polyrpc_core)]
-struct Item {
-    sku: String,
-    qty: u32,
-}
-
-#[derive(Message)]
-#[rpc(crate = polyrpc_core)]
-struct Order {
-    id: u64,
-    items: Vec<Item>,
-    note: Option<String>,
-}
-
-#[derive(RpcError, Debug)]
-#[rpc(crate = polyrpc_core)]
-enum OrderError {
-    #[rpc(NotFound, "no order {id}")]
-    NoSuchOrder { id: u64 },
-    #[rpc(status)]
-    Rpc(Status),
-}
 
 #[service(package = "shop.v1", crate = polyrpc_core)]
 trait Orders {

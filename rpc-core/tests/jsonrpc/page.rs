@@ -3,12 +3,9 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use bytes::Bytes;
-use http::{Request, Response, StatusCode};
+use http::StatusCode;
 use polyrpc_core::{CallExt, Channel, Server};
-use polyrpc_test_support::{Block, Exchange, HttpMessage, Page};
-use polyrpc_transports::Body;
-use tower::ServiceExt;
+use polyrpc_test_support::{Block, HttpMessage, Page};
 
 use crate::shop::{Item, Order, Orders, OrdersClient, Shop, post, post_with, server};
 use crate::wire::canned;
@@ -30,46 +27,9 @@ fn server_of(line: usize, words: &[String]) -> Server {
     server
 }
 
-/// Sends a request of the page to a server.
-async fn answer(exchange: &Exchange) -> HttpMessage {
-    let mut parts = exchange.request.start.split(' ');
-    let mut request = Request::builder().method(parts.next().unwrap()).uri(parts.next().unwrap());
-    for (name, value) in &exchange.request.headers {
-        request = request.header(name, value);
-    }
-    let body = Body::from(Bytes::from(exchange.request.body.clone()));
-    let service = server_of(exchange.line, &exchange.words).into_service().unwrap();
-    let Ok(response) = service.oneshot(request.body(body).unwrap()).await;
-    read(response, &exchange.response).await
-}
-
-/// A response, of whose headers only those that the page shows are kept.
-async fn read(response: Response<Body>, shown: &HttpMessage) -> HttpMessage {
-    let (head, body) = response.into_parts();
-    let headers = shown
-        .headers
-        .iter()
-        .filter_map(|(name, _)| Some((name.clone(), head.headers.get(name)?.to_str().ok()?.to_owned())));
-    let body = body.collect(1 << 20).await.unwrap().data;
-    HttpMessage {
-        start: format!("HTTP/1.1 {}", head.status),
-        headers: headers.collect(),
-        body: String::from_utf8(body.to_vec()).unwrap().trim_end().to_owned(),
-    }
-}
-
 #[tokio::test(start_paused = true)]
 async fn every_request_is_answered_as_the_page_says() {
-    let exchanges = page().exchanges();
-    assert!(exchanges.len() > 10);
-    let mut wrong = String::new();
-    for exchange in &exchanges {
-        let answer = answer(exchange).await;
-        if answer != exchange.response {
-            writeln!(wrong, "line {}: {answer:#?}\nnot {:#?}", exchange.line, exchange.response).unwrap();
-        }
-    }
-    assert!(wrong.is_empty(), "{wrong}");
+    page().check(10, |exchange| server_of(exchange.line, &exchange.words).into_service().unwrap()).await;
 }
 
 /// The rows of two columns of such blocks, with their blocks.
@@ -121,17 +81,7 @@ async fn content_types_are_those_of_the_page() {
 /// What the page says that a client sends.
 fn shown(page: &Page, word: &str) -> HttpMessage {
     let block = page.blocks(&["http", "sent", word]).next();
-    let mut shown = HttpMessage::parse(&block.unwrap_or_else(|| panic!("no {word}")).text);
-    shown.headers.sort();
-    shown
-}
-
-/// A request without the headers that are not the call's.
-fn shortened(mut request: HttpMessage) -> HttpMessage {
-    let hidden = ["host", "user-agent", "content-length", "rpc-timeout"];
-    request.headers.retain(|(name, _)| !hidden.contains(&name.as_str()));
-    request.headers.sort();
-    request
+    HttpMessage::parse(&block.unwrap_or_else(|| panic!("no {word}")).text).essential()
 }
 
 #[tokio::test]
@@ -146,17 +96,17 @@ async fn our_client_sends_what_the_page_says() {
     assert_eq!(placed.unwrap(), 7);
     let request = request.await.unwrap();
     assert!(request.header("rpc-timeout").is_some_and(|timeout| timeout.ends_with(['m', 'u', 'n'])));
-    assert_eq!(shortened(request), shown(&page, "named"));
+    assert_eq!(request.essential(), shown(&page, "named"));
 
     let (endpoint, request) = canned(json, r#"{"jsonrpc":"2.0","result":"7 in none","id":1}"#).await;
     let client = OrdersClient::new(Channel::builder(endpoint).positional(true).lazy().unwrap());
     client.total(7, None).await.unwrap();
-    assert_eq!(shortened(request.await.unwrap()), shown(&page, "positional"));
+    assert_eq!(request.await.unwrap().essential(), shown(&page, "positional"));
 
     let (endpoint, request) = canned("204 No Content", "").await;
     let client = OrdersClient::new(Channel::builder(endpoint).lazy().unwrap());
     client.ping("hello".into()).await.unwrap();
-    assert_eq!(shortened(request.await.unwrap()), shown(&page, "oneway"));
+    assert_eq!(request.await.unwrap().essential(), shown(&page, "oneway"));
 }
 
 #[tokio::test]

@@ -6,33 +6,10 @@ use std::time::{Duration, SystemTime};
 use bytes::Bytes;
 use http::{HeaderMap, Request, StatusCode};
 use polyrpc_core::{CallLayers, Context, Result, Server, Status};
-use polyrpc_macros::{Message, RpcError, service};
+use polyrpc_macros::service;
+pub(crate) use polyrpc_test_model::pages::{Item, Order, OrderError};
 use polyrpc_transports::Body;
 use tower::ServiceExt;
-
-#[derive(Message)]
-#[rpc(crate = polyrpc_core)]
-pub(crate) struct Item {
-    pub(crate) sku: String,
-    pub(crate) qty: u32,
-}
-
-#[derive(Message)]
-#[rpc(crate = polyrpc_core)]
-pub(crate) struct Order {
-    pub(crate) id: u64,
-    pub(crate) items: Vec<Item>,
-    pub(crate) note: Option<String>,
-}
-
-#[derive(RpcError, Debug)]
-#[rpc(crate = polyrpc_core)]
-pub(crate) enum OrderError {
-    #[rpc(NotFound, "no order {id}")]
-    NoSuchOrder { id: u64 },
-    #[rpc(status)]
-    Rpc(Status),
-}
 
 #[service(package = "shop.v1", crate = polyrpc_core)]
 pub(crate) trait Orders {

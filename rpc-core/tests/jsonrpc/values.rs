@@ -6,42 +6,17 @@ use std::time::{Duration, SystemTime};
 
 use polyrpc_core::codec::{Codec, Decode, Encode};
 use polyrpc_macros::Message;
+use polyrpc_test_model::pages::{Colour, Item, Note, OrderId, Shape};
+use polyrpc_test_support::{for_type, squeezed};
 use serde_json::{Value, json};
 use uuid::{Uuid, uuid};
 
 use crate::page::page;
-use crate::shop::Item;
-
-#[derive(Message)]
-#[rpc(crate = polyrpc_core)]
-struct Note {
-    text: Option<String>,
-}
 
 #[derive(Message)]
 #[rpc(crate = polyrpc_core)]
 struct User {
     user_id: u32,
-}
-
-#[derive(Message)]
-#[rpc(crate = polyrpc_core)]
-struct OrderId(u64);
-
-#[derive(Message, Clone, Copy)]
-#[rpc(crate = polyrpc_core)]
-enum Colour {
-    Red,
-    Green,
-}
-
-#[derive(Message)]
-#[rpc(crate = polyrpc_core)]
-enum Shape {
-    Circle { radius: f64 },
-    Label(String),
-    Pair(i32, i32),
-    Nothing,
 }
 
 /// What is written for a value; it must be read back as the same.
@@ -72,11 +47,6 @@ fn epoch(seconds: i64, nanos: u32) -> SystemTime {
     let whole = Duration::from_secs(seconds.unsigned_abs());
     let start = SystemTime::UNIX_EPOCH;
     (if seconds < 0 { start - whole } else { start + whole }) + Duration::from_nanos(nanos.into())
-}
-
-/// A text without its spaces: rustc and the page set them differently.
-fn squeezed(text: &str) -> String {
-    text.split_whitespace().collect()
 }
 
 macro_rules! values {
@@ -171,19 +141,9 @@ fn every_value_is_written_as_the_page_says() {
 }
 
 fn reader(kind: &str) -> fn(&str) -> Result<String, String> {
-    macro_rules! kinds {
-        ($($type:ty;)*) => {
-            match squeezed(kind) {
-                $(kind if kind == squeezed(stringify!($type)) => read::<$type>,)*
-                _ => panic!("what is a {kind}?"),
-            }
-        };
-    }
-    kinds! {
-        bool; u8; i32; u32; i64; u64; f32; f64; String; char; Uuid; Vec<u8>; SystemTime; Duration;
-        Option<bool>; Vec<i64>; [u16; 2]; BTreeMap<String, i64>; BTreeMap<u32, bool>; BTreeMap<bool, u8>;
-        Item; Vec<Item>; Note; User; OrderId; Colour; Shape; (); (bool, String); Value;
-    }
+    for_type!(kind, read => bool, u8, i32, u32, i64, u64, f32, f64, String, char, Uuid, Vec<u8>, SystemTime, Duration,
+        Option<bool>, Vec<i64>, [u16; 2], BTreeMap<String, i64>, BTreeMap<u32, bool>, BTreeMap<bool, u8>, Item,
+        Vec<Item>, Note, User, OrderId, Colour, Shape, (), (bool, String), Value)
 }
 
 #[test]

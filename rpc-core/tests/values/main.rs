@@ -3,6 +3,7 @@
 mod args;
 mod clocks;
 mod errors;
+mod holders;
 mod keys;
 mod leaves;
 mod merges;

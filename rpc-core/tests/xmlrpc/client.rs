@@ -1,29 +1,14 @@
 //! The client: what it sends, and what it makes of what comes back.
 
 use polyrpc_core::{CallExt, Channel, Code, Context, Server};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpListener;
+use polyrpc_test_support::HttpMessage;
 use tokio::task::JoinHandle;
 
 use crate::shelf::{Books, Nest, Shelf, ShelfClient, ShelfError, ShelfServer};
 
-/// A server that gives one answer, and the request that it got.
-async fn canned(head: &str, body: &str) -> (String, JoinHandle<String>) {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    let answer = format!("HTTP/1.1 {head}\r\ncontent-length: {}\r\n\r\n{body}", body.len());
-    let request = tokio::spawn(async move {
-        let (mut stream, _) = listener.accept().await.unwrap();
-        let (mut request, mut buffer) = (String::new(), [0; 4096]);
-        while !request.ends_with("</methodCall>") {
-            let length = stream.read(&mut buffer).await.unwrap();
-            assert!(length > 0, "{request}");
-            request.push_str(std::str::from_utf8(&buffer[..length]).unwrap());
-        }
-        stream.write_all(answer.as_bytes()).await.unwrap();
-        request
-    });
-    (format!("xmlrpc+tcp://{address}"), request)
+async fn canned(head: &str, body: &str) -> (String, JoinHandle<HttpMessage>) {
+    let (endpoint, request) = polyrpc_test_support::canned(head, body).await;
+    (format!("xmlrpc+{endpoint}"), request)
 }
 
 fn response(value: &str) -> String {
@@ -100,7 +85,7 @@ async fn calls_go_to_the_path_of_the_endpoint() {
         let (endpoint, request) = canned(XML, &response("<int>1</int>")).await;
         ShelfClient::new(Channel::builder(endpoint + path).lazy().unwrap()).add(1).await.unwrap();
         let request = request.await.unwrap();
-        assert!(request.starts_with(&format!("POST {sent} HTTP/1.1\r\n")), "{request}");
+        assert_eq!(request.start, format!("POST {sent} HTTP/1.1"));
     }
 }
 
@@ -113,7 +98,7 @@ async fn a_server_without_the_extensions_gets_none() {
     client.title(None, 7).await.unwrap();
     let request = request.await.unwrap();
     let params = "<params><param><value><string></string></value></param><param><value><int>7</int></value></param></params>";
-    assert!(request.contains(params), "{request}");
+    assert!(request.body.contains(params), "{request:?}");
     let status = client.title(None, 1 << 40).await.unwrap_err();
     assert_eq!(status.code(), Code::InvalidArgument);
     let text = "id: the integer 1099511627776 needs more than 32 bits, and the peer lacks i8";

@@ -10,3 +10,4 @@ mod page;
 mod shelf;
 mod stream_client;
 mod streams;
+mod values;

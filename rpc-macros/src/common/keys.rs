@@ -20,6 +20,8 @@ pub(crate) enum Shape {
     Path,
     /// `key(name = "text", …)`
     Pairs,
+    /// `key = "text"` or `key(name = "text", …)`
+    TextOrPairs,
     /// `key = 7`
     Number,
     /// `key(1, 2, "name")`
@@ -130,6 +132,8 @@ impl Shape {
             Shape::Literal => None,
             Shape::Flag => (input.is_empty() || input.peek(Token![,])).then_some(Value::Flag),
             Shape::Pairs => pairs(input).ok().map(Value::Pairs),
+            Shape::TextOrPairs if input.peek(Token![=]) => Shape::Text.read(input),
+            Shape::TextOrPairs => Shape::Pairs.read(input),
             Shape::Reserved => reserved(input).ok(),
             Shape::Number => {
                 input.parse::<Token![=]>().ok()?;
@@ -160,6 +164,7 @@ impl Shape {
             Shape::TextOrFalse => format!("`{name} = \"…\"` or `{name} = false`"),
             Shape::Path => format!("`{name} = some::path`"),
             Shape::Pairs => format!("`{name}(key = \"value\")`"),
+            Shape::TextOrPairs => format!("`{name} = \"…\"` or `{name}(key = \"value\")`"),
             Shape::Number => format!("`{name} = 7`"),
             Shape::Reserved => format!("`{name}(1, 2, \"name\")`"),
             Shape::Literal => format!("the {name} alone: `\"…\"`"),

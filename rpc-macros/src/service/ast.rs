@@ -67,6 +67,9 @@ pub(super) struct Names {
     /// Names of its own in one protocol.
     pub(super) jsonrpc: Option<String>,
     pub(super) xmlrpc: Option<String>,
+    /// Of the notifications of a stream in JSON-RPC, and of the method that ends it.
+    pub(super) notification: Option<String>,
+    pub(super) unsubscribe: Option<String>,
 }
 
 /// An argument that travels.

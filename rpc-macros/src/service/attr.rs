@@ -25,7 +25,7 @@ const METHOD: Table = Table {
     place: "#[rpc] on a method",
     keys: &[
         ("name", Shape::Text),
-        ("jsonrpc", Shape::Text),
+        ("jsonrpc", Shape::TextOrPairs),
         ("xmlrpc", Shape::Text),
         ("grpc", Shape::Text),
         ("oneway", Shape::Flag),
@@ -54,6 +54,7 @@ pub(super) struct ServiceAttrs {
 pub(super) struct MethodAttrs {
     pub(super) name: Option<LitStr>,
     pub(super) jsonrpc: Option<LitStr>,
+    pub(super) subscription: Subscription,
     pub(super) xmlrpc: Option<LitStr>,
     pub(super) grpc: Option<LitStr>,
     pub(super) oneway: bool,
@@ -61,6 +62,27 @@ pub(super) struct MethodAttrs {
     pub(super) idempotent: bool,
     pub(super) timeout: Option<Duration>,
     pub(super) pairs: Vec<(String, String)>,
+}
+
+/// The names of a stream in JSON-RPC, beside that of the method.
+#[derive(Default)]
+pub(super) struct Subscription {
+    pub(super) notification: Option<LitStr>,
+    pub(super) unsubscribe: Option<LitStr>,
+}
+
+fn subscription(method: &mut MethodAttrs, pairs: Vec<(syn::Ident, LitStr)>, errors: &mut Errors) {
+    for (key, text) in pairs {
+        match key.to_string().as_str() {
+            "subscribe" => method.jsonrpc = Some(text),
+            "notification" => method.subscription.notification = Some(text),
+            "unsubscribe" => method.subscription.unsubscribe = Some(text),
+            _ => errors.push(
+                &key,
+                format!("unknown key `{key}`: a subscription has subscribe, notification, unsubscribe"),
+            ),
+        }
+    }
 }
 
 pub(super) fn of_service(tokens: TokenStream, errors: &mut Errors) -> ServiceAttrs {
@@ -86,6 +108,7 @@ pub(super) fn of_method(attrs: &[Attribute], errors: &mut Errors) -> MethodAttrs
         match (item.key.to_string().as_str(), item.value) {
             ("name", Value::Text(text)) => method.name = Some(text),
             ("jsonrpc", Value::Text(text)) => method.jsonrpc = Some(text),
+            ("jsonrpc", Value::Pairs(pairs)) => subscription(&mut method, pairs, errors),
             ("xmlrpc", Value::Text(text)) => method.xmlrpc = Some(text),
             ("grpc", Value::Text(text)) => method.grpc = Some(text),
             ("timeout", Value::Text(text)) => method.timeout = errors.take(duration(&text)),

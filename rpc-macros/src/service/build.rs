@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use syn::{Attribute, FnArg, ItemTrait, Member, Pat, ReturnType, Signature, TraitItem, TraitItemFn, Type};
 
 use super::ast::{Argument, Method, Names, Package, Service, Stream};
-use super::attr::{self, MethodAttrs, ServiceAttrs};
+use super::attr::{self, MethodAttrs, ServiceAttrs, Subscription};
 use super::valid;
 use crate::common::case::{self, Rename};
 use crate::common::docs;
@@ -108,11 +108,14 @@ fn method(function: &TraitItemFn, service: &ServiceAttrs, errors: &mut Errors) -
     };
     valid::bare(&method, errors);
     valid::oneway(&method, errors);
+    valid::subscription(&method, errors);
     Some(method)
 }
 
 fn names(ident: &syn::Ident, service: &ServiceAttrs, attrs: &MethodAttrs, errors: &mut Errors) -> Names {
-    for text in [&attrs.name, &attrs.jsonrpc, &attrs.xmlrpc].into_iter().flatten() {
+    let Subscription { notification, unsubscribe } = &attrs.subscription;
+    for text in [&attrs.name, &attrs.jsonrpc, &attrs.xmlrpc, notification, unsubscribe].into_iter().flatten()
+    {
         valid::method_name(text, errors);
     }
     if let Some(grpc) = &attrs.grpc {
@@ -127,6 +130,8 @@ fn names(ident: &syn::Ident, service: &ServiceAttrs, attrs: &MethodAttrs, errors
         text: own.unwrap_or(renamed),
         jsonrpc: attrs.jsonrpc.as_ref().map(syn::LitStr::value),
         xmlrpc: attrs.xmlrpc.as_ref().map(syn::LitStr::value),
+        notification: notification.as_ref().map(syn::LitStr::value),
+        unsubscribe: unsubscribe.as_ref().map(syn::LitStr::value),
     }
 }
 

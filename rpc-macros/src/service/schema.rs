@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::ast::{Method, Service, Stream};
+use super::ast::{Method, Names, Service, Stream};
 use crate::common::case;
 use crate::message::{self, Docs, describes};
 
@@ -63,16 +63,22 @@ fn method(service: &Service, index: usize, method: &Method) -> TokenStream {
     }
 }
 
-fn names(method: &Method) -> Option<TokenStream> {
+fn names(method: &Method) -> TokenStream {
     let option = |name: &Option<String>| match name {
         Some(name) => quote!(::core::option::Option::Some(#name)),
         None => quote!(::core::option::Option::None),
     };
-    let (jsonrpc, xmlrpc) = (&method.names.jsonrpc, &method.names.xmlrpc);
-    (jsonrpc.is_some() || xmlrpc.is_some()).then(|| {
-        let (jsonrpc, xmlrpc) = (option(jsonrpc), option(xmlrpc));
-        quote!(.names(#jsonrpc, #xmlrpc))
-    })
+    let call = |function: &str, first: &Option<String>, second: &Option<String>| {
+        (first.is_some() || second.is_some()).then(|| {
+            let (function, first, second) =
+                (quote::format_ident!("{function}"), option(first), option(second));
+            quote!(.#function(#first, #second))
+        })
+    };
+    let Names { jsonrpc, xmlrpc, notification, unsubscribe, .. } = &method.names;
+    let names = call("names", jsonrpc, xmlrpc);
+    let subscription = call("subscription", notification, unsubscribe);
+    quote!(#names #subscription)
 }
 
 fn kind(method: &Method) -> Option<TokenStream> {

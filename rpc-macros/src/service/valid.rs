@@ -145,6 +145,14 @@ pub(super) fn oneway(method: &Method, errors: &mut Errors) {
     }
 }
 
+/// The names of a stream belong to a method that returns one.
+pub(super) fn subscription(method: &Method, errors: &mut Errors) {
+    let named = method.names.notification.is_some() || method.names.unsubscribe.is_some();
+    if named && !method.streams {
+        errors.push(&method.ident, "only a method that returns a stream has notifications to name");
+    }
+}
+
 /// No two methods are called by one name.
 pub(super) fn distinct(method: &Method, before: &[Method], errors: &mut Errors) {
     let names = |method: &Method| {

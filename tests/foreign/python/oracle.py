@@ -40,7 +40,9 @@ def load(text):
 
 def dump(params, method):
     response = method is None and not isinstance(params, xmlrpc.client.Fault)
-    return xmlrpc.client.dumps(params, method, methodresponse=response, allow_none=True)
+    text = xmlrpc.client.dumps(params, method, methodresponse=response, allow_none=True)
+    # The library writes a carriage return as it is, which every reader of XML takes for a line feed.
+    return text.replace("\r", "&#13;")
 
 
 def xml_to_json(text):

@@ -152,9 +152,10 @@ impl Endpoint {
         self.user.as_deref()
     }
 
-    /// The value of an option.
+    /// The value of an option. `ws:` and `wss:` mean `framing=websocket`.
     pub fn option(&self, name: &str) -> Option<&str> {
-        self.options.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+        let implied = (name == "framing" && matches!(self.scheme, "ws" | "wss")).then_some("websocket");
+        self.options.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str()).or(implied)
     }
 
     /// The same endpoint at another port: what port 0 became.

@@ -66,14 +66,17 @@ const HOST: Shape = Shape::Host { port: None };
 
 /// Every transport that has a name, built or not, so that an error can say which it is.
 pub(super) static KNOWN: &[Entry] = &[
-    Entry::new("tcp", HOST, built(cfg!(feature = "tcp"))),
+    Entry::new("tcp", HOST, built(cfg!(feature = "tcp"))).options(&["framing"]),
     Entry::new("http", Shape::Host { port: Some(80) }, built(cfg!(feature = "tcp"))).web("tcp"),
-    Entry::new("unix", Shape::Socket, built(cfg!(all(unix, feature = "unix"))))
-        .options(&["mode", "allow_uid"]),
+    Entry::new("unix", Shape::Socket, built(cfg!(all(unix, feature = "unix")))).options(&[
+        "mode",
+        "allow_uid",
+        "framing",
+    ]),
     Entry::new("mem", Shape::Name, built(cfg!(feature = "mem"))),
     Entry::planned("tls"),
     Entry::planned("https").web("tls"),
-    Entry::planned("ws").web("tcp"),
+    Entry::new("ws", Shape::Host { port: Some(80) }, built(cfg!(feature = "tcp"))).web("tcp"),
     Entry::planned("wss").web("tls"),
     Entry::planned("stdio"),
     Entry::planned("exec"),

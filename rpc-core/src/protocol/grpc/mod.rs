@@ -43,9 +43,15 @@ fn foreign_codec(content_type: &str) -> Option<&str> {
 
 /// What a gRPC content-type says of its messages: `application/grpc+json`; without a word they are proto.
 fn codec(content_type: &str) -> Option<&str> {
-    let essence = content_type.split(';').next().unwrap_or_default().trim();
-    let (kind, codec) = essence.split_once('+').unwrap_or((essence, "proto"));
-    kind.eq_ignore_ascii_case(CONTENT_TYPE).then_some(codec)
+    let (kind, rest) = content_type.split_at_checked(CONTENT_TYPE.len())?;
+    // Every request is asked this, and most of those that are not gRPC's end here.
+    if !kind.eq_ignore_ascii_case(CONTENT_TYPE) {
+        return None;
+    }
+    match rest.split(';').next().unwrap_or_default().trim_end() {
+        "" => Some("proto"),
+        suffix => suffix.strip_prefix('+'),
+    }
 }
 
 /// A header's text, if it is there and is visible ASCII.

@@ -10,32 +10,65 @@ use polyrpc_transports::Body;
 
 use super::elements::Elements;
 use super::response::Answer;
+use super::session::{Sessions, Way};
 use super::sse::{EVENT_STREAM, Receiving};
 use super::{MEDIA_TYPE, error, is_media_type};
 use crate::codec::Codec;
 use crate::dispatch::{Call, Items, Reply};
 use crate::metadata::{Metadata, ReplyParts};
 use crate::protocol::{
-    ClientProtocol, Framing, Http, excerpt, foreign, foreign_encoding, is_one_of, post, reply, uri,
+    ClientProtocol, Framing, Http, Limits, excerpt, foreign, foreign_encoding, is_one_of, post, reply, uri,
 };
 use crate::schema::{CallKind, MethodSchema, Protocol};
 use crate::status::Status;
 
+/// What stands before the parameters.
+const PARAMS: &[u8] = b",\"params\":";
+
 /// JSON-RPC 2.0, as a client speaks it.
-#[derive(Debug)]
 pub(crate) struct Client {
     /// Largest message in bytes that is read.
     limit: usize,
     uri: Uri,
     codec: Codec,
     next_id: AtomicU64,
+    sessions: Sessions,
 }
 
 impl Client {
-    /// A client that posts to `path`.
-    pub(crate) fn new(limit: usize, path: &str, positional: bool) -> Result<Client, Status> {
+    /// A client that posts to `path`, and opens sessions there this way for what a POST cannot carry; or `shared`, one
+    /// for all calls.
+    pub(crate) fn new(
+        limit: usize,
+        path: &str,
+        positional: bool,
+        way: Way,
+        shared: bool,
+    ) -> Result<Client, Status> {
         let codec = if positional { Codec::JsonPositional } else { Codec::Json };
-        Ok(Client { limit, uri: uri(path)?, codec, next_id: AtomicU64::new(1) })
+        let uri = uri(path)?;
+        let limits = Limits { message: limit, ..Limits::default() };
+        let sessions = Sessions::new(way, uri.clone(), limits, shared);
+        Ok(Client { limit, uri, codec, next_id: AtomicU64::new(1), sessions })
+    }
+
+    /// A request without parameters, and its id.
+    fn bare(&self, method: &'static MethodSchema) -> Result<(Vec<u8>, Option<String>), Status> {
+        let mut message = Vec::new();
+        self.open(method, &mut message);
+        message.truncate(message.len() - PARAMS.len());
+        self.close(method, &mut message, 0)?;
+        let id = sent_id(&message).to_owned();
+        Ok((message, Some(id)))
+    }
+
+    /// The request of a call, and its id.
+    fn message(&self, call: &Call) -> Result<(Vec<u8>, Option<String>), Status> {
+        if call.method().kind.takes_stream() {
+            return self.bare(call.method());
+        }
+        let id = (call.method().kind != CallKind::OneWay).then(|| sent_id(call.frame()).to_owned());
+        Ok((call.frame().to_vec(), id))
     }
 }
 
@@ -56,7 +89,7 @@ impl Framing for Client {
         } else {
             error::write_string(frame, &name.concat());
         }
-        frame.extend_from_slice(b",\"params\":");
+        frame.extend_from_slice(PARAMS);
     }
 
     fn close(&self, method: &'static MethodSchema, frame: &mut Vec<u8>, _: usize) -> Result<(), Status> {
@@ -79,11 +112,9 @@ fn sent_id(frame: &[u8]) -> &str {
 
 impl ClientProtocol for Client {
     async fn call(&self, http: &impl Http, mut call: Call) -> Result<Reply, Status> {
-        if call.method().kind.takes_stream() {
-            let name = call.method().full_name();
-            return Err(Status::unimplemented(format!(
-                "{name} takes a stream, which JSON-RPC over HTTP POST cannot send"
-            )));
+        if self.sessions.are_shared() || call.method().kind.takes_stream() {
+            let (message, id) = self.message(&call)?;
+            return self.sessions.call(http, call, message, id).await;
         }
         let mut request = post(&self.uri, MEDIA_TYPE, &call);
         let streams = call.method().kind.gives_stream();

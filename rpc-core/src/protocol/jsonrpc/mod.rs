@@ -14,16 +14,16 @@ mod extra;
 #[cfg(fuzzing)]
 pub mod fuzzing;
 mod nesting;
-#[cfg(feature = "server")]
+#[cfg(any(feature = "client", feature = "server"))]
 mod reply;
-#[cfg(feature = "server")]
+#[cfg(any(feature = "client", feature = "server"))]
 mod request;
 #[cfg(feature = "client")]
 mod response;
 mod scan;
 #[cfg(feature = "server")]
 mod server;
-#[cfg(feature = "server")]
+#[cfg(any(feature = "client", feature = "server"))]
 pub(crate) mod session;
 #[cfg(any(feature = "client", feature = "server"))]
 mod sse;

@@ -78,7 +78,6 @@ impl Io {
     }
 
     /// The same stream, with bytes that had been taken from it put back.
-    #[cfg(feature = "server")]
     pub(super) fn after(mut self, taken: Bytes) -> Self {
         self.ahead = match self.ahead.is_empty() {
             true => taken,

@@ -1,5 +1,7 @@
 //! Which characters XML 1.0 knows (section 2.2), and how far a run of text goes that needs no attention.
 
+use crate::codec::plain::plain_blocks;
+
 /// Reading must look at this byte.
 const READ: u8 = 1;
 /// Writing must look at this byte.
@@ -50,6 +52,16 @@ pub(in crate::codec::xml) fn plain_to_write(bytes: &[u8], from: usize) -> usize 
 /// The end of the run that begins at `from`.
 #[inline]
 fn run(bytes: &[u8], from: usize, class: u8) -> usize {
+    /// So few bytes are not worth looking for more of them together.
+    const SHORT: usize = 32;
+    let short = bytes.len().min(from + SHORT);
+    let at = walk(&bytes[..short], from, class);
+    if at < from + SHORT { at } else { walk(bytes, at + long_run(&bytes[at..]), class) }
+}
+
+/// The same, byte by byte.
+#[inline]
+fn walk(bytes: &[u8], from: usize, class: u8) -> usize {
     let mut at = from;
     while let Some(&byte) = bytes.get(at)
         && CLASS[byte as usize] & class == 0
@@ -57,6 +69,15 @@ fn run(bytes: &[u8], from: usize, class: u8) -> usize {
         at += 1;
     }
     at
+}
+
+/// Most of the bytes that neither reading nor writing must look at.
+fn long_run(bytes: &[u8]) -> usize {
+    plain_blocks(bytes, |byte| {
+        let control = (byte < 0x20) & (byte != b'\t') & (byte != b'\n');
+        let markup = (byte == b'<') | (byte == b'>') | (byte == b'&') | (byte == b']');
+        control | markup | (byte == 0xEF)
+    })
 }
 
 /// Whether XML 1.0 has this character.
@@ -100,4 +121,23 @@ pub(super) fn reference(text: &str) -> Option<(char, usize)> {
         }
     };
     Some((c, end + 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn runs_end_at_the_same_bytes_however_long_they_are() {
+        for at in 0..150 {
+            for byte in 0..=u8::MAX {
+                let mut text = [b'a'; 150];
+                text[at] = byte;
+                for class in [READ, WRITE] {
+                    let end = if CLASS[byte as usize] & class == 0 { 150 } else { at };
+                    assert_eq!(run(&text, 0, class), end, "{byte:#x} at {at}");
+                }
+            }
+        }
+    }
 }

@@ -14,18 +14,26 @@ use http_body::{Body as _, Frame};
 use polyrpc_transports::Body;
 use tokio::sync::oneshot;
 
+#[cfg(feature = "client")]
+use super::caller::Asked;
 use super::inbox::Inbox;
 use super::outgoing::{Outgoing, Stop};
 use super::serving::{Answer, Next, Serving};
 use super::wire::{Framing, Reader};
 use crate::dispatch::FILL;
+use crate::protocol::Limits;
 
 /// Messages that are read before others get their turn.
 const TURN: usize = 256;
 
 /// A session: its body is what it says, and it reads another body.
 pub(super) struct Session {
-    pub(super) serving: Arc<Serving>,
+    /// What the peer may call.
+    pub(super) serving: Option<Arc<Serving>>,
+    /// What the peer is asked.
+    #[cfg(feature = "client")]
+    pub(super) asked: Asked,
+    pub(super) limits: Limits,
     pub(super) framing: Framing,
     reader: Reader,
     /// None once the peer has said its last.
@@ -34,6 +42,8 @@ pub(super) struct Session {
     out: Vec<u8>,
     work: FuturesUnordered<Pin<Box<dyn Future<Output = Event> + Send>>>,
     pub(super) open: Open,
+    /// Streams of the peer's that we left.
+    pub(super) farewells: u64,
     ended: bool,
 }
 
@@ -44,6 +54,8 @@ pub(super) struct Open {
     pub(super) calls: HashMap<String, OpenCall>,
     /// The streams that answer its calls, by their names.
     pub(super) streams: HashMap<String, oneshot::Sender<Stop>>,
+    /// The streams that are arguments of calls that we made, by the ids of these.
+    pub(super) uploads: HashMap<String, oneshot::Sender<Stop>>,
     last_stream: u64,
 }
 
@@ -73,16 +85,25 @@ pub(super) enum Event {
 }
 
 impl Session {
-    pub(super) fn new(serving: Serving, framing: Framing, incoming: Body) -> Session {
-        let reader = Reader::new(framing, serving.host.limits.message);
+    pub(super) fn new(
+        framing: Framing,
+        incoming: Body,
+        limits: Limits,
+        serving: Option<Serving>,
+        #[cfg(feature = "client")] asked: Asked,
+    ) -> Session {
         Session {
-            serving: Arc::new(serving),
+            serving: serving.map(Arc::new),
+            #[cfg(feature = "client")]
+            asked,
+            limits,
             framing,
-            reader,
+            reader: Reader::new(framing, limits.message),
             incoming: Some(incoming),
             out: Vec::new(),
             work: FuturesUnordered::new(),
             open: Open::default(),
+            farewells: 0,
             ended: false,
         }
     }
@@ -134,6 +155,7 @@ impl Session {
                     return;
                 }
                 self.open.streams.remove(&stream.name);
+                self.open.uploads.remove(&stream.name);
                 if let Some(call) = &stream.call {
                     self.open.calls.remove(call);
                 }
@@ -155,16 +177,20 @@ impl Session {
                     open.stream = Some(stream.name.clone());
                 }
                 self.open.streams.insert(stream.name.clone(), stop);
-                self.work.push(Box::pin(filled(stream)));
+                self.stream(stream);
             }
         }
+    }
+
+    /// Lets a stream say its items.
+    pub(super) fn stream(&mut self, stream: Outgoing) {
+        self.work.push(Box::pin(filled(stream)));
     }
 
     /// Reads what has arrived, while there is room for what comes of it; whether anything had.
     fn read(&mut self, cx: &mut Context<'_>) -> bool {
         for turn in 0..TURN {
-            let full = self.out.len() >= FILL || self.open.calls.values().any(|call| call.is_full(cx));
-            if full || self.ended {
+            if self.ended || self.is_full(cx) {
                 return turn > 0;
             }
             match self.reader.next(&mut self.out) {
@@ -184,6 +210,44 @@ impl Session {
         true
     }
 
+    /// Whether more waits for others than may.
+    fn is_full(&self, cx: &Context<'_>) -> bool {
+        #[cfg(feature = "client")]
+        if self.asked.is_full(cx) {
+            return true;
+        }
+        self.out.len() >= FILL || self.open.calls.values().any(|call| call.is_full(cx))
+    }
+
+    /// Does what its callers ask; whether they asked for anything.
+    #[cfg(feature = "client")]
+    fn ask(&mut self, cx: &mut Context<'_>) -> bool {
+        let mut asked = false;
+        while self.out.len() < FILL && !self.ended {
+            let Poll::Ready(Some(command)) = self.asked.poll_command(cx) else { break };
+            self.command(command);
+            asked = true;
+        }
+        asked
+    }
+
+    #[cfg(not(feature = "client"))]
+    fn ask(&mut self, _: &mut Context<'_>) -> bool {
+        false
+    }
+
+    /// Whether nothing will come of it any more.
+    fn is_over(&self) -> bool {
+        if self.ended {
+            return true;
+        }
+        #[cfg(feature = "client")]
+        if self.serving.is_none() {
+            return self.incoming.is_none() || self.asked.is_over() && self.work.is_empty();
+        }
+        self.incoming.is_none() && self.work.is_empty()
+    }
+
     /// Whether more bytes arrived, or the end.
     fn read_more(&mut self, cx: &mut Context<'_>) -> bool {
         let Some(incoming) = &mut self.incoming else { return false };
@@ -196,6 +260,8 @@ impl Session {
             }
             Poll::Ready(None) => {
                 self.incoming = None;
+                #[cfg(feature = "client")]
+                self.asked.end();
                 if let Some(message) = self.reader.last() {
                     self.receive(message, cx);
                 }
@@ -218,6 +284,18 @@ impl Session {
             worked = true;
         }
         worked
+    }
+}
+
+impl Session {
+    /// Drops all that runs, and fails all that waits for the peer.
+    fn end(&mut self) {
+        self.ended = true;
+        self.incoming = None;
+        self.work.clear();
+        self.open = Open::default();
+        #[cfg(feature = "client")]
+        self.asked.end();
     }
 }
 
@@ -248,16 +326,15 @@ impl http_body::Body for Session {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
         let this = &mut *self;
-        let (read, worked) = (this.read(cx), this.work(cx));
+        let (asked, read, worked) = (this.ask(cx), this.read(cx), this.work(cx));
         if !this.out.is_empty() {
             return Poll::Ready(Some(Ok(Frame::data(std::mem::take(&mut this.out).into()))));
         }
-        if this.ended || this.incoming.is_none() && this.work.is_empty() {
-            this.ended = true;
-            this.work.clear();
+        if this.is_over() {
+            this.end();
             return Poll::Ready(None);
         }
-        if read || worked {
+        if asked || read || worked {
             // There may be more.
             cx.waker().wake_by_ref();
         }

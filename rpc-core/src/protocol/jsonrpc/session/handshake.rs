@@ -3,6 +3,8 @@
 
 use std::sync::Arc;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use http::header::{
     CONNECTION, HeaderMap, HeaderValue, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_PROTOCOL,
     SEC_WEBSOCKET_VERSION, UPGRADE,
@@ -11,11 +13,12 @@ use http::{Method, Request, Response, StatusCode};
 use polyrpc_transports::{Body, Peer};
 use tungstenite::handshake::derive_accept_key;
 
-use super::driver::Session;
 use super::serving::Serving;
+use super::session;
 use super::wire::{Framing, Role};
 use crate::metadata::Metadata;
 use crate::protocol::Host;
+use crate::status::Status;
 
 /// The version of the protocol that there is.
 const VERSION: HeaderValue = HeaderValue::from_static("13");
@@ -31,7 +34,7 @@ pub(crate) fn open(host: Arc<Host>, peer: Option<Arc<Peer>>, request: Request<Bo
         response.headers_mut().insert(SEC_WEBSOCKET_PROTOCOL, protocol);
     }
     let serving = Serving { host, peer, metadata: Arc::new(Metadata::from_headers(head.headers)) };
-    response.map(|_| Body::stream(Session::new(serving, Framing::WebSocket(Role::Server), body)))
+    response.map(|_| session(serving, Framing::WebSocket(Role::Server), body))
 }
 
 /// The head of the response, or why there is no WebSocket.
@@ -67,6 +70,34 @@ fn subprotocol(headers: &HeaderMap) -> Option<HeaderValue> {
         name.starts_with("jsonrpc") || name.starts_with("json-rpc")
     });
     HeaderValue::try_from(ours?).ok()
+}
+
+/// Opens a WebSocket: `said` is what is sent on it, and the body of the response is what arrives.
+#[cfg(feature = "client")]
+pub(super) async fn ask(
+    http: &impl crate::protocol::Http,
+    uri: http::Uri,
+    headers: &HeaderMap,
+    said: Body,
+) -> Result<Response<Body>, Status> {
+    let key = STANDARD.encode(uuid::Uuid::new_v4().as_bytes());
+    let accept = derive_accept_key(key.as_bytes());
+    let mut request = Request::new(said);
+    *request.uri_mut() = uri;
+    *request.headers_mut() = headers.clone();
+    request.headers_mut().insert(SEC_WEBSOCKET_VERSION, VERSION);
+    if let Ok(key) = HeaderValue::try_from(key) {
+        request.headers_mut().insert(SEC_WEBSOCKET_KEY, key);
+    }
+    request.extensions_mut().insert(polyrpc_transports::Upgrade::to("websocket"));
+    let response = http.send(request).await?;
+    let answered = response.headers().get(SEC_WEBSOCKET_ACCEPT).map(HeaderValue::as_bytes);
+    match response.status() {
+        StatusCode::SWITCHING_PROTOCOLS if answered != Some(accept.as_bytes()) => {
+            Err(Status::internal("the server did not answer the key of the WebSocket"))
+        }
+        _ => Ok(response),
+    }
 }
 
 fn refused(code: StatusCode, text: &'static str) -> Response<Body> {

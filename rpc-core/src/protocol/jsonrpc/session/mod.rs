@@ -3,11 +3,19 @@
 //! The connection is one request whose body and whose reply's body run at once; the content-type names how messages
 //! stand in them. Both ends may call. `docs/protocols/jsonrpc.md` lists every wire decision with an example.
 
+#[cfg(feature = "client")]
+mod ask;
+#[cfg(feature = "client")]
+mod caller;
+#[cfg(feature = "client")]
+mod dial;
 mod driver;
 mod extra;
 #[cfg(feature = "websocket")]
 mod handshake;
 mod inbox;
+#[cfg(feature = "client")]
+mod later;
 mod outgoing;
 mod receive;
 mod serving;
@@ -21,6 +29,8 @@ use polyrpc_transports::{Body, Peer};
 
 use crate::metadata::Metadata;
 use crate::protocol::Host;
+#[cfg(feature = "client")]
+pub(crate) use dial::{Raw, Sessions, Way};
 use driver::Session;
 #[cfg(feature = "websocket")]
 pub(crate) use handshake::open;
@@ -43,8 +53,20 @@ pub(crate) fn serve(host: Arc<Host>, peer: Option<Arc<Peer>>, request: Request<B
     let content_type = head.headers.get(CONTENT_TYPE).cloned();
     let framing = content_type.as_ref().and_then(|value| Framing::named(value.to_str().ok()?));
     let serving = Serving { host, peer, metadata: Arc::new(Metadata::from_headers(head.headers)) };
-    let session = Session::new(serving, framing.unwrap_or(Framing::Newline), body);
-    let mut response = Response::new(Body::stream(session));
+    let mut response = Response::new(session(serving, framing.unwrap_or(Framing::Newline), body));
     response.headers_mut().insert(CONTENT_TYPE, content_type.unwrap_or(HeaderValue::from_static(NEWLINE)));
     response
+}
+
+/// What a session says to a peer that may call.
+fn session(serving: Serving, framing: Framing, incoming: Body) -> Body {
+    let limits = serving.host.limits;
+    Body::stream(Session::new(
+        framing,
+        incoming,
+        limits,
+        Some(serving),
+        #[cfg(feature = "client")]
+        caller::line().1,
+    ))
 }

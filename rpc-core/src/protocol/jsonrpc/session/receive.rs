@@ -28,8 +28,12 @@ enum Reaction {
 impl Session {
     /// Reacts to a message.
     pub(super) fn receive(&mut self, message: Bytes, cx: &mut Context<'_>) {
+        #[cfg(feature = "client")]
+        if self.answered(&message) {
+            return;
+        }
         let incoming = match std::str::from_utf8(&message) {
-            Ok(text) => read(text, self.serving.host.limits.batch),
+            Ok(text) => read(text, self.limits.batch),
             Err(_) => Err(Refused::Malformed),
         };
         match incoming {
@@ -59,7 +63,7 @@ impl Session {
             Refused::Malformed => Status::of_case(Case::Parse, Case::Parse.text()),
             Refused::EmptyBatch => Status::of_case(Case::InvalidRequest, Case::InvalidRequest.text()),
             Refused::TooManyCalls => {
-                let limit = self.serving.host.limits.batch;
+                let limit = self.limits.batch;
                 Status::resource_exhausted(format!("the batch has more calls than the limit of {limit}"))
             }
         }
@@ -68,6 +72,14 @@ impl Session {
     fn react(&mut self, message: &Bytes, item: Item<'_>) -> Reaction {
         let request = match item {
             Ok(request) => request,
+            // An answer to what was given up.
+            #[cfg(feature = "client")]
+            Err(_)
+                if super::super::response::Answer::parse(message)
+                    .is_ok_and(|answer| answer.id().is_some()) =>
+            {
+                return Reaction::Said(Answer::default());
+            }
             Err(Invalid { id }) => {
                 let status = Status::of_case(Case::InvalidRequest, Case::InvalidRequest.text());
                 return Reaction::Said(Answer::failed(&status, Some(id.unwrap_or("null"))));
@@ -83,7 +95,8 @@ impl Session {
     }
 
     fn begin(&mut self, message: &Bytes, request: &Request<'_>) -> Result<Reaction, Status> {
-        let serving = self.serving.clone();
+        let unknown = || Status::of_case(Case::MethodNotFound, Case::MethodNotFound.text());
+        let serving = self.serving.clone().ok_or_else(unknown)?;
         let route = serving.route(request)?;
         if self.busy() >= MOST_CALLS {
             let text = format!("the connection has {MOST_CALLS} calls under way, and may have no more");
@@ -111,6 +124,10 @@ impl Session {
     /// The methods that are about other calls.
     fn own_method(&mut self, message: &Bytes, request: &Request<'_>) -> Option<Answer> {
         let text = std::str::from_utf8(message).ok()?.get(request.params.clone()).unwrap_or_default();
+        #[cfg(feature = "client")]
+        if request.id.is_none() && self.fed(message, request, text) {
+            return Some(Answer::default());
+        }
         match &*request.method {
             "$/cancelRequest" => {
                 if let Some([id]) = members(text, ["id"]) {
@@ -119,7 +136,9 @@ impl Session {
                 Some(Answer::result("null", request.id))
             }
             "rpc.unsubscribe" => Some(self.unsubscribe(text, request.id)),
-            method if self.serving.host.router.unsubscribes(method) => {
+            method
+                if self.serving.as_ref().is_some_and(|serving| serving.host.router.unsubscribes(method)) =>
+            {
                 Some(self.unsubscribe(text, request.id))
             }
             "rpc.next" => {
@@ -141,7 +160,8 @@ impl Session {
                 if let Some([id, failure]) = members(text, ["id", "error"]) {
                     let status = error::read(&failure)
                         .unwrap_or_else(|Malformed| Status::unknown("the caller's stream failed"));
-                    self.upload_ended(id.text, Err(status.received()));
+                    // The caller may hear of its own failure again.
+                    self.upload_ended(id.text, Err(status));
                 }
                 Some(Answer::result("null", request.id))
             }
@@ -174,7 +194,7 @@ impl Session {
 }
 
 /// The members of an object by their names, or the elements of an array in this order.
-fn members<'a, const N: usize>(params: &'a str, names: [&str; N]) -> Option<[Raw<'a>; N]> {
+pub(super) fn members<'a, const N: usize>(params: &'a str, names: [&str; N]) -> Option<[Raw<'a>; N]> {
     let mut found: [Option<Raw<'a>>; N] = [None; N];
     let mut scanner = Scanner::new(params);
     let read = match scanner.peek()? {

@@ -1,6 +1,7 @@
 //! The calling end on byte streams.
 
 mod dial;
+mod duplex;
 mod http1;
 mod http2;
 
@@ -13,7 +14,7 @@ use ::http::{HeaderValue, Request, Response, Uri, Version};
 use self::dial::Dialer;
 use self::http1::Pool;
 use self::http2::Multiplexed;
-use crate::{Body, ClientConfig, ClientError, Endpoint};
+use crate::{Body, ClientConfig, ClientError, Endpoint, RawStream, Upgrade};
 
 /// A client of one endpoint.
 pub(crate) struct Client {
@@ -23,6 +24,7 @@ pub(crate) struct Client {
     /// From a user and password in the endpoint.
     authorization: Option<HeaderValue>,
     dialer: Arc<Dialer>,
+    config: ClientConfig,
     http1: Arc<Pool>,
     http2: Arc<Multiplexed>,
 }
@@ -40,7 +42,8 @@ impl Client {
             host,
             authorization,
             http1: Pool::new(dialer.clone(), config.clone()),
-            http2: Multiplexed::new(dialer.clone(), config),
+            http2: Multiplexed::new(dialer.clone(), config.clone()),
+            config,
             dialer,
         }))
     }
@@ -57,15 +60,27 @@ impl Client {
         if let Some(secret) = &self.authorization {
             request.headers_mut().entry(AUTHORIZATION).or_insert_with(|| secret.clone());
         }
+        if request.extensions().get::<RawStream>().is_some() {
+            return duplex::raw(&self.dialer, request).await;
+        }
+        if let Some(upgrade) = request.extensions().get::<Upgrade>().cloned() {
+            self.plain(&mut request);
+            return duplex::upgrade(&self.dialer, &self.config, request, &upgrade).await;
+        }
         if request.version() == Version::HTTP_2 {
             *request.uri_mut() = self.absolute(request.uri())?;
             self.http2.send(request).await
         } else {
-            request.headers_mut().entry(HOST).or_insert_with(|| self.host.clone());
-            *request.uri_mut() = Uri::from(path_of(request.uri()));
-            *request.version_mut() = Version::HTTP_11;
+            self.plain(&mut request);
             self.http1.send(request).await
         }
+    }
+
+    /// Makes it a request of HTTP/1.1.
+    fn plain(&self, request: &mut Request<Body>) {
+        request.headers_mut().entry(HOST).or_insert_with(|| self.host.clone());
+        *request.uri_mut() = Uri::from(path_of(request.uri()));
+        *request.version_mut() = Version::HTTP_11;
     }
 
     fn absolute(&self, uri: &Uri) -> Result<Uri, ClientError> {

@@ -12,9 +12,8 @@ use hyper::upgrade::{OnUpgrade, Upgraded};
 use hyper_util::rt::TokioIo;
 use tokio::sync::oneshot;
 
-use super::super::arriving::Arriving;
+use super::super::duplex::{Arriving, open, say};
 use super::super::io::Io;
-use super::raw;
 use crate::server::Stop;
 use crate::{Body, BodyError, Upgrade};
 
@@ -80,10 +79,10 @@ impl Switch {
         let Switch { offer: Offer { upgraded, arriving }, body } = self;
         let Ok(upgraded) = upgraded.await else { return };
         let Some(io) = taken_back(upgraded) else { return };
-        let (read, write) = raw::open(io, stop);
+        let (read, write) = open(io);
         // A body that nobody reads is none.
-        let _ = arriving.send(read);
-        raw::say(write, body).await;
+        let _ = arriving.send(read.until(stop));
+        say(write, body).await;
     }
 }
 

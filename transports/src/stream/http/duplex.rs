@@ -1,17 +1,18 @@
-//! The bytes of a connection as a body, for both ends.
+//! A connection as two bodies that run at once, for both ends.
 
+use std::future::poll_fn;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use bytes::{Bytes, BytesMut};
-use http_body::Frame;
-use tokio::io::ReadHalf;
+use http_body::{Body as _, Frame};
+use tokio::io::{AsyncWriteExt, ReadHalf, WriteHalf, split};
 use tokio_util::io::poll_read_buf;
 
 use super::io::Io;
-use crate::BodyError;
 #[cfg(feature = "server")]
 use crate::server::Stop;
+use crate::{Body, BodyError};
 
 /// Bytes that are read at once.
 const CHUNK: usize = 16 << 10;
@@ -24,21 +25,36 @@ pub(super) struct Arriving {
     stop: Option<Stop>,
 }
 
-impl Arriving {
-    #[cfg(feature = "client")]
-    pub(super) fn new(read: ReadHalf<Io>) -> Self {
-        Self {
-            read,
-            buffer: BytesMut::new(),
-            #[cfg(feature = "server")]
-            stop: None,
+/// The two directions of a connection.
+pub(super) fn open(io: Io) -> (Arriving, WriteHalf<Io>) {
+    let (read, write) = split(io);
+    let arriving = Arriving {
+        read,
+        buffer: BytesMut::new(),
+        #[cfg(feature = "server")]
+        stop: None,
+    };
+    (arriving, write)
+}
+
+/// Writes a body as it comes, and ends the stream behind it.
+pub(super) async fn say(mut write: WriteHalf<Io>, mut body: Body) {
+    while let Some(Ok(frame)) = poll_fn(|cx| Pin::new(&mut body).poll_frame(cx)).await {
+        let Ok(data) = frame.into_data() else { continue };
+        if write.write_all(&data).await.is_err() || write.flush().await.is_err() {
+            return;
         }
     }
+    // A peer that is gone needs no end.
+    let _ = write.shutdown().await;
+}
 
-    /// It ends too when the listener stops.
+impl Arriving {
+    /// It ends too when the listener stops, so that what runs can end.
     #[cfg(feature = "server")]
-    pub(super) fn until(read: ReadHalf<Io>, stop: Stop) -> Self {
-        Self { read, buffer: BytesMut::new(), stop: Some(stop) }
+    pub(super) fn until(mut self, stop: Stop) -> Self {
+        self.stop = Some(stop);
+        self
     }
 
     #[cfg(feature = "server")]

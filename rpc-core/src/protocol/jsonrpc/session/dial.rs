@@ -1,0 +1,169 @@
+//! From a client to a session: how a connection is opened, and what is called over it.
+
+use bytes::Bytes;
+use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
+use http::{Method, Request, Response, StatusCode, Uri, Version};
+use polyrpc_transports::{Body, RawStream};
+use tokio::sync::{Mutex, oneshot};
+
+use super::caller::{Line, line};
+use super::driver::Session;
+use super::extra::write_request;
+use super::later::Later;
+use super::wire::{CONTENT_LENGTH, Framing, NEWLINE};
+use crate::dispatch::{Call, Reply};
+use crate::protocol::{Http, Limits, foreign};
+use crate::schema::CallKind;
+use crate::status::Status;
+
+/// How a session is opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// The connection itself.
+    Raw(Raw),
+    /// A WebSocket.
+    WebSocket,
+    /// A request whose body and whose reply's body are lines.
+    Request,
+}
+
+/// How messages stand on a connection of their own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Raw {
+    Newline,
+    ContentLength,
+}
+
+impl Way {
+    fn framing(self) -> Framing {
+        match self {
+            Way::Raw(Raw::ContentLength) => Framing::ContentLength,
+            #[cfg(feature = "websocket")]
+            Way::WebSocket => Framing::WebSocket(super::wire::Role::Client),
+            _ => Framing::Newline,
+        }
+    }
+}
+
+/// Opens sessions to one server.
+pub(crate) struct Sessions {
+    way: Way,
+    uri: Uri,
+    limits: Limits,
+    /// The session that all calls share; none where each has one of its own.
+    shared: Option<Mutex<Option<Line>>>,
+}
+
+impl Sessions {
+    /// Sessions of which all calls share one, or of which each call that needs one has its own, so that a slow stream
+    /// holds back no other.
+    pub(crate) fn new(way: Way, uri: Uri, limits: Limits, shared: bool) -> Sessions {
+        Sessions { way, uri, limits, shared: shared.then(Mutex::default) }
+    }
+
+    /// Whether every call goes over the one session.
+    pub(crate) fn are_shared(&self) -> bool {
+        self.shared.is_some()
+    }
+
+    /// Makes a call, whose request has the id `id` (none for a notification) and ends with it.
+    pub(crate) async fn call(
+        &self,
+        http: &impl Http,
+        mut call: Call,
+        message: Vec<u8>,
+        id: Option<String>,
+    ) -> Result<Reply, Status> {
+        let line = self.line(http, call.context().metadata().headers()).await?;
+        let mut message = message;
+        let closing = message.pop();
+        write_request(call.context(), &mut message);
+        message.extend(closing);
+        match id {
+            Some(id) if call.method().kind != CallKind::OneWay => {
+                let upload = call.take_stream();
+                line.call(call.method(), id, message, upload).await
+            }
+            _ => {
+                line.notify(message)?;
+                if let Some(taken) = call.take_announcement() {
+                    // A caller that has gone needs no word of it.
+                    let _ = taken.send(());
+                }
+                Ok(Reply::received(Bytes::from_static(b"null"), Default::default()))
+            }
+        }
+    }
+
+    /// A session to call over.
+    async fn line(&self, http: &impl Http, headers: &HeaderMap) -> Result<Line, Status> {
+        let Some(shared) = &self.shared else { return self.open(http, headers).await };
+        let mut shared = shared.lock().await;
+        match &*shared {
+            Some(line) if !line.is_closed() => Ok(line.clone()),
+            _ => {
+                let line = self.open(http, headers).await?;
+                *shared = Some(line.clone());
+                Ok(line)
+            }
+        }
+    }
+
+    async fn open(&self, http: &impl Http, headers: &HeaderMap) -> Result<Line, Status> {
+        let (line, asked) = line();
+        let (arrives, incoming) = oneshot::channel();
+        let incoming = Body::stream(Later::new(incoming));
+        let session = Session::new(self.way.framing(), incoming, self.limits, None, asked);
+        let response = match self.way {
+            Way::Raw(_) => http.send(self.raw(session)).await?,
+            Way::Request => http.send(self.request(session, headers)).await?,
+            Way::WebSocket => self.websocket(http, session, headers).await?,
+        };
+        let status = response.status();
+        if !matches!(status, StatusCode::OK | StatusCode::SWITCHING_PROTOCOLS) {
+            let data = response.into_body().collect(64 << 10).await.map(|collected| collected.data);
+            return Err(foreign(status, &data.unwrap_or_default()));
+        }
+        // A session that has ended already says so at the first call.
+        let _ = arrives.send(response.into_body());
+        Ok(line)
+    }
+
+    fn raw(&self, session: Session) -> Request<Body> {
+        let mut request = Request::new(Body::stream(session));
+        *request.method_mut() = Method::POST;
+        *request.uri_mut() = self.uri.clone();
+        let content_type = if self.way == Way::Raw(Raw::ContentLength) { CONTENT_LENGTH } else { NEWLINE };
+        request.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+        request.extensions_mut().insert(RawStream);
+        request
+    }
+
+    fn request(&self, session: Session, headers: &HeaderMap) -> Request<Body> {
+        // Its peer may wait for what it says, whoever reads what the peer says.
+        let mut request = Request::new(super::later::driven(session));
+        *request.method_mut() = Method::POST;
+        *request.version_mut() = Version::HTTP_2;
+        *request.uri_mut() = self.uri.clone();
+        *request.headers_mut() = headers.clone();
+        request.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(NEWLINE));
+        request
+    }
+
+    #[cfg(feature = "websocket")]
+    async fn websocket(
+        &self,
+        http: &impl Http,
+        session: Session,
+        headers: &HeaderMap,
+    ) -> Result<Response<Body>, Status> {
+        super::handshake::ask(http, self.uri.clone(), headers, Body::stream(session)).await
+    }
+
+    #[cfg(not(feature = "websocket"))]
+    async fn websocket(&self, _: &impl Http, _: Session, _: &HeaderMap) -> Result<Response<Body>, Status> {
+        Err(Status::unimplemented(
+            "a stream goes over a WebSocket, which is not in this build: cargo add polyrpc -F websocket",
+        ))
+    }
+}

@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use tower::ServiceExt;
 
 use crate::services;
+use crate::services::types::EchoError;
 
 /// Why a call failed, as one line of JSON.
 #[derive(Debug)]
@@ -25,8 +26,12 @@ impl fmt::Display for Failure {
 }
 
 impl Failure {
-    fn new(code: Code, message: impl fmt::Display) -> Failure {
-        Failure(json!({"code": code.name(), "message": message.to_string(), "details": []}))
+    pub(crate) fn new(code: Code, message: impl fmt::Display) -> Failure {
+        Failure::with_details(code, message, json!([]))
+    }
+
+    fn with_details(code: Code, message: impl fmt::Display, details: Value) -> Failure {
+        Failure(json!({"code": code.name(), "message": message.to_string(), "details": details}))
     }
 
     /// The failure that an error object tells of: ours have the code's name, but for the framework's own cases.
@@ -45,6 +50,20 @@ impl Failure {
 impl From<Status> for Failure {
     fn from(status: Status) -> Failure {
         Failure::new(status.code(), status.message())
+    }
+}
+
+impl From<EchoError> for Failure {
+    fn from(error: EchoError) -> Failure {
+        let details = match &error {
+            EchoError::Typed { id } => json!([{
+                "type": "polyrpc.conformance.v1.EchoError",
+                "value": {"Typed": {"id": id}},
+            }]),
+            EchoError::Status(_) => json!([]),
+        };
+        let status = Status::from(error);
+        Failure::with_details(status.code(), status.message(), details)
     }
 }
 

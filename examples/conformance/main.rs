@@ -7,12 +7,14 @@
 //! ```
 //!
 //! `serve` prints `listening ENDPOINT` for each, and ends with 0 on SIGTERM. `call` prints the result as one line of
-//! JSON; a failure is one line of JSON on stderr, and exit 1.
+//! JSON, and a stream as one line for each item, as it arrives; an argument that is a stream is read from stdin, one
+//! item per line. A failure is one line of JSON on stderr, and exit 1.
 
 mod arguments;
 mod call;
 mod serve;
 mod services;
+mod stream;
 
 use std::process::ExitCode;
 
@@ -29,11 +31,8 @@ async fn main() -> ExitCode {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => failed(&error, 1),
         },
-        Command::Call { endpoint, method, params } => match call::call(&endpoint, &method, &params).await {
-            Ok(result) => {
-                println!("{result}");
-                ExitCode::SUCCESS
-            }
+        Command::Call { endpoint, method, params } => match call(&endpoint, &method, &params).await {
+            Ok(()) => ExitCode::SUCCESS,
             Err(failure) => failed(&failure.to_string(), 1),
         },
         Command::Proto => match polyrpc_codegen::proto(&services::SCHEMAS) {
@@ -45,6 +44,14 @@ async fn main() -> ExitCode {
             Err(error) => failed(&error.to_string(), 1),
         },
     }
+}
+
+async fn call(endpoint: &str, method: &str, params: &str) -> Result<(), call::Failure> {
+    if let Some(method) = stream::method(method) {
+        return stream::call(endpoint, method, params).await;
+    }
+    println!("{}", call::call(endpoint, method, params).await?);
+    Ok(())
 }
 
 fn failed(text: &str, code: u8) -> ExitCode {

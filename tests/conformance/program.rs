@@ -1,7 +1,8 @@
 //! The command line of the conformance program, which is stable.
 
+use std::io::{BufRead, BufReader, Write};
 use std::os::unix::fs::PermissionsExt;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use polyrpc_test_support::{Conformance, Server, scratch};
@@ -90,4 +91,72 @@ fn call_tells_a_failure_on_stderr() {
             assert!(told["message"].is_string(), "{told}");
         }
     }
+}
+
+/// `call` with lines on stdin.
+fn call_with(endpoint: &str, method: &str, input: &str) -> (Option<i32>, String, String) {
+    let mut command = Conformance::get().unwrap().command();
+    command.args(["call", endpoint, method, "{}"]);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    let done = child.wait_with_output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (done.status.code(), text(done.stdout), text(done.stderr))
+}
+
+#[test]
+fn call_prints_a_stream_as_lines() {
+    let server = Conformance::get().unwrap().serve(&["tcp://127.0.0.1:0"]).unwrap();
+    let endpoint = &server.endpoints()[0];
+    for (method, params, lines) in [
+        ("echo.count", r#"{"n": 3}"#, "0\n1\n2\n"),
+        ("polyrpc.conformance.v1.Echo/Count", "[2, 1]", "0\n1\n"),
+        ("echo.count", "[0]", ""),
+        ("echo.observed_cancellations", "[]", "0\n"),
+    ] {
+        let done = call(endpoint, method, params);
+        assert_eq!((done.0, &*done.1, &*done.2), (Some(0), lines, ""), "{method}");
+    }
+    let (exit, stdout, stderr) = call(endpoint, "echo.fail_after", "[2]");
+    assert_eq!((exit, &*stdout), (Some(1), "0\n1\n"));
+    let told: Value = serde_json::from_str(&stderr).unwrap();
+    let typed = json!([{ "type": "polyrpc.conformance.v1.EchoError", "value": { "Typed": { "id": 2 } } }]);
+    assert_eq!((&told["code"], &told["details"]), (&json!("NOT_FOUND"), &typed), "{told}");
+}
+
+#[test]
+fn call_reads_a_stream_as_lines() {
+    let server = Conformance::get().unwrap().serve(&["tcp://127.0.0.1:0"]).unwrap();
+    let endpoint = &server.endpoints()[0];
+    for (method, input, lines) in [
+        ("echo.collect", "1\n2\n39\n", "42\n"),
+        ("echo.collect", "", "0\n"),
+        ("echo.chat", "\"one\"\n\"\"\n\"t\\nwo\"", "\"ONE\"\n\"\"\n\"T\\nWO\"\n"),
+    ] {
+        let done = call_with(endpoint, method, input);
+        assert_eq!((done.0, &*done.1, &*done.2), (Some(0), lines, ""), "{method} {input}");
+    }
+    for (input, code) in [("1\ntwo\n", "INVALID_ARGUMENT"), ("18446744073709551615\n1\n", "OUT_OF_RANGE")] {
+        let (exit, stdout, stderr) = call_with(endpoint, "echo.collect", input);
+        assert_eq!((exit, &*stdout), (Some(1), ""));
+        let told: Value = serde_json::from_str(&stderr).unwrap();
+        assert_eq!(told["code"], code, "{told}");
+    }
+}
+
+#[test]
+fn call_prints_an_item_before_the_next_is_read() {
+    let server = Conformance::get().unwrap().serve(&["tcp://127.0.0.1:0"]).unwrap();
+    let mut command = Conformance::get().unwrap().command();
+    command.args(["call", &server.endpoints()[0], "echo.chat", "[]"]);
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut input = child.stdin.take().unwrap();
+    let mut output = BufReader::new(child.stdout.take().unwrap()).lines();
+    for (said, heard) in [("\"a\"", "\"A\""), ("\"b\"", "\"B\"")] {
+        writeln!(input, "{said}").unwrap();
+        assert_eq!(output.next().unwrap().unwrap(), heard);
+    }
+    drop(input);
+    assert!(output.next().is_none() && child.wait().unwrap().success());
 }

@@ -18,24 +18,60 @@ struct Client {
     peers: fn() -> Result<Peers, Missing>,
     /// Whether it makes its stubs from our `.proto`.
     stubs: bool,
+    /// Whether it can call a Unix socket.
+    unix: bool,
 }
 
-const CLIENTS: [Client; 10] = [
-    Client { name: "grpcio", script: "grpc_client.py", peers: Peers::python, stubs: true },
-    Client { name: "json", script: "jsonrpc_client.py", peers: Peers::python, stubs: false },
-    Client { name: "xmlrpc.client", script: "xmlrpc_client.py", peers: Peers::python, stubs: false },
-    Client { name: "curl", script: "curl_client.py", peers: Peers::curl, stubs: false },
-    Client { name: "grpcurl", script: "grpcurl_client.py", peers: Peers::grpcurl, stubs: true },
-    Client { name: "grpc-js", script: "grpc_client.js", peers: Peers::node, stubs: true },
-    Client { name: "node-http2", script: "http2_client.js", peers: Peers::node, stubs: false },
-    Client { name: "jayson", script: "jayson_client.js", peers: Peers::node, stubs: false },
-    Client { name: "json-rpc-2.0", script: "json_rpc_2_client.js", peers: Peers::node, stubs: false },
-    Client { name: "node-xmlrpc", script: "xmlrpc_client.js", peers: Peers::node, stubs: false },
+const CLIENTS: [Client; 13] = [
+    Client { name: "grpcio", script: "grpc_client.py", peers: Peers::python, stubs: true, unix: true },
+    Client {
+        name: "grpcio streams",
+        script: "grpc_stream_client.py",
+        peers: Peers::python,
+        stubs: true,
+        unix: true,
+    },
+    Client { name: "json", script: "jsonrpc_client.py", peers: Peers::python, stubs: false, unix: true },
+    Client {
+        name: "xmlrpc.client",
+        script: "xmlrpc_client.py",
+        peers: Peers::python,
+        stubs: false,
+        unix: true,
+    },
+    Client { name: "curl", script: "curl_client.py", peers: Peers::curl, stubs: false, unix: true },
+    Client { name: "grpcurl", script: "grpcurl_client.py", peers: Peers::grpcurl, stubs: true, unix: true },
+    Client { name: "grpc-js", script: "grpc_client.js", peers: Peers::node, stubs: true, unix: true },
+    Client {
+        name: "grpc-js streams",
+        script: "grpc_stream_client.js",
+        peers: Peers::node,
+        stubs: true,
+        unix: true,
+    },
+    Client {
+        name: "connect-node gRPC-Web",
+        script: "grpc_web_client.js",
+        peers: Peers::node,
+        stubs: true,
+        unix: false,
+    },
+    Client { name: "node-http2", script: "http2_client.js", peers: Peers::node, stubs: false, unix: true },
+    Client { name: "jayson", script: "jayson_client.js", peers: Peers::node, stubs: false, unix: true },
+    Client {
+        name: "json-rpc-2.0",
+        script: "json_rpc_2_client.js",
+        peers: Peers::node,
+        stubs: false,
+        unix: true,
+    },
+    Client { name: "node-xmlrpc", script: "xmlrpc_client.js", peers: Peers::node, stubs: false, unix: true },
 ];
 
 pub(crate) fn suites() -> Vec<Suite> {
     let listeners = |client: &'static Client| {
-        ["tcp", "unix"].into_iter().map(move |listener| {
+        let names = if client.unix { &["tcp", "unix"][..] } else { &["tcp"] };
+        names.iter().map(move |listener| {
             Suite::new(format!("client {} {listener}", client.name), move || calls(client, listener))
         })
     };

@@ -8,6 +8,7 @@ mod clients;
 mod oracle;
 mod policy;
 mod servers;
+mod streams;
 mod table;
 
 use std::collections::BTreeSet;
@@ -70,10 +71,11 @@ fn filters() -> Vec<String> {
 
 fn main() -> ExitCode {
     let filters = filters();
-    let mut suites: Vec<Suite> = [policy::suites(), oracle::suites(), clients::suites(), servers::suites()]
-        .into_iter()
-        .flatten()
-        .collect();
+    let mut suites: Vec<Suite> =
+        [policy::suites(), oracle::suites(), clients::suites(), servers::suites(), streams::suites()]
+            .into_iter()
+            .flatten()
+            .collect();
     suites.retain(|suite| filters.is_empty() || filters.iter().any(|filter| suite.name.contains(filter)));
     if std::env::args().any(|argument| argument == "--list") {
         suites.iter().for_each(|suite| println!("{}: test", suite.name));

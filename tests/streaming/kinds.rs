@@ -54,13 +54,18 @@ fn lines(texts: &[&str]) -> Streaming<Line> {
 #[derive(Clone, Copy)]
 struct Properties {
     scheme: &'static str,
+    /// What the endpoint says behind its address.
+    options: &'static str,
     /// Whether items of the result come while those of the argument still go.
     duplex: bool,
 }
 
-const GRPC: Properties = Properties { scheme: "grpc", duplex: true };
-const JSONRPC: Properties = Properties { scheme: "jsonrpc", duplex: true };
-const XMLRPC: Properties = Properties { scheme: "xmlrpc", duplex: false };
+const GRPC: Properties = Properties { scheme: "grpc", options: "", duplex: true };
+const JSONRPC: Properties = Properties { scheme: "jsonrpc", ..GRPC };
+const LINES: Properties = Properties { options: "?framing=newline", ..JSONRPC };
+const LENGTHS: Properties = Properties { options: "?framing=content-length", ..JSONRPC };
+const WEBSOCKET: Properties = Properties { options: "?framing=websocket", ..JSONRPC };
+const XMLRPC: Properties = Properties { scheme: "xmlrpc", options: "", duplex: false };
 const LOCAL: Properties = Properties { scheme: "local", ..GRPC };
 
 /// Streams as results, and how they fail.
@@ -174,10 +179,9 @@ async fn all_kinds(client: &StreamsClient, properties: Properties) {
     deadline(client).await;
 }
 
-/// With options of the client's endpoint.
-async fn conforms(properties: Properties, endpoint: &str, options: &str) {
+async fn conforms(properties: Properties, endpoint: &str) {
     let served = serve(endpoint).await;
-    let endpoint = format!("{}+{}{options}", properties.scheme, served.endpoint);
+    let endpoint = format!("{}+{}{}", properties.scheme, served.endpoint, properties.options);
     let client = StreamsClient::connect(&endpoint).await.unwrap();
     cancels(&client, &served.sample).await;
     endless(&client, &served.sample).await;
@@ -194,26 +198,26 @@ async fn local() {
 
 /// One test for each protocol over each transport.
 macro_rules! suite {
-    ($($name:ident: $properties:ident over $endpoint:expr, with $options:expr;)*) => {
+    ($($name:ident: $properties:ident over $endpoint:expr;)*) => {
         $(
             #[tokio::test]
             async fn $name() {
-                conforms($properties, $endpoint, $options).await;
+                conforms($properties, $endpoint).await;
             }
         )*
     };
 }
 
 suite! {
-    grpc_over_tcp: GRPC over "tcp://127.0.0.1:0", with "";
-    grpc_over_mem: GRPC over "mem:streaming-grpc", with "";
-    jsonrpc_over_tcp: JSONRPC over "tcp://127.0.0.1:0", with "";
-    jsonrpc_over_mem: JSONRPC over "mem:streaming-jsonrpc", with "";
-    jsonrpc_in_lines_over_tcp: JSONRPC over "tcp://127.0.0.1:0", with "?framing=newline";
-    jsonrpc_behind_lengths_over_tcp: JSONRPC over "tcp://127.0.0.1:0", with "?framing=content-length";
-    jsonrpc_by_websocket_over_tcp: JSONRPC over "tcp://127.0.0.1:0", with "?framing=websocket";
-    xmlrpc_over_tcp: XMLRPC over "tcp://127.0.0.1:0", with "";
-    xmlrpc_over_mem: XMLRPC over "mem:streaming-xmlrpc", with "";
+    grpc_over_tcp: GRPC over "tcp://127.0.0.1:0";
+    grpc_over_mem: GRPC over "mem:streaming-grpc";
+    jsonrpc_over_tcp: JSONRPC over "tcp://127.0.0.1:0";
+    jsonrpc_over_mem: JSONRPC over "mem:streaming-jsonrpc";
+    jsonrpc_in_lines_over_tcp: LINES over "tcp://127.0.0.1:0";
+    jsonrpc_behind_lengths_over_tcp: LENGTHS over "tcp://127.0.0.1:0";
+    jsonrpc_by_websocket_over_tcp: WEBSOCKET over "tcp://127.0.0.1:0";
+    xmlrpc_over_tcp: XMLRPC over "tcp://127.0.0.1:0";
+    xmlrpc_over_mem: XMLRPC over "mem:streaming-xmlrpc";
 }
 
 #[tokio::test]
@@ -221,7 +225,7 @@ async fn jsonrpc_by_websocket_url() {
     let served = serve("tcp://127.0.0.1:0").await;
     let url = served.endpoint.replace("tcp:", "jsonrpc+ws:");
     let client = StreamsClient::connect(format!("{url}/any/path")).await.unwrap();
-    all_kinds(&client, JSONRPC).await;
+    all_kinds(&client, WEBSOCKET).await;
 }
 
 async fn metadata(properties: Properties) {

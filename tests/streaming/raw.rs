@@ -116,6 +116,10 @@ async fn the_callers_items_are_notifications() {
     peer.say(item("rpc.done", json!({"id": "up"}))).await;
     assert_eq!(peer.hear().await, result("up", json!(6)));
 
+    // The whole stream may stand in the parameters.
+    peer.say(call("whole", "streams.sum", json!({"values": [4, 5]}))).await;
+    assert_eq!(peer.hear().await, result("whole", json!(9)));
+
     // Both ways: the answer comes at once.
     peer.say(call(5, "streams.shout", json!({}))).await;
     let name = peer.hear().await["result"].clone();

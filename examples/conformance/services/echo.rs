@@ -1,13 +1,14 @@
-//! Methods that return what they get, and methods that fail.
+//! Methods that return what they get, methods that fail, and methods that stream.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use polyrpc::{Code, Context, Result, Status, service};
+use polyrpc::{Code, Context, Result, Status, Streaming, service};
 use serde_json::Value;
 
 use super::types::{Colour, EchoError, Nested, Shape};
+use super::watch::Cancellations;
 
 /// How many texts are kept for `notified`.
 const KEPT: usize = 10_000;
@@ -56,12 +57,23 @@ pub(crate) trait Echo {
     async fn size(&self, data: &[u8]) -> Result<u64>;
     /// So many zeros.
     async fn blob(&self, len: u64) -> Result<Vec<u8>>;
+    /// 0 to `n` - 1, with so many milliseconds between one and the next.
+    async fn count(&self, n: u64, interval_millis: Option<u64>) -> Result<Streaming<u64>>;
+    /// The sum of all values.
+    async fn collect(&self, values: Streaming<u64>) -> Result<u64>;
+    /// Each line in upper case, as it comes.
+    async fn chat(&self, lines: Streaming<String>) -> Result<Streaming<String>>;
+    /// 0 to `n` - 1, and then a typed error.
+    async fn fail_after(&self, n: u64) -> Result<Streaming<u64, EchoError>, EchoError>;
+    /// How many calls of `count`, `chat` and `sleep` were dropped before their end, since the start.
+    async fn observed_cancellations(&self) -> Result<u64>;
 }
 
 /// The implementation.
 #[derive(Default)]
 pub(crate) struct Echoing {
     heard: Mutex<Vec<String>>,
+    cancellations: Cancellations,
 }
 
 impl Echo for Echoing {
@@ -153,7 +165,9 @@ impl Echo for Echoing {
     }
 
     async fn sleep(&self, millis: u64) -> Result<()> {
+        let watched = self.cancellations.watch();
         tokio::time::sleep(Duration::from_millis(millis)).await;
+        watched.end();
         Ok(())
     }
 
@@ -185,5 +199,52 @@ impl Echo for Echoing {
                 "a blob of {len} bytes is over the limit of {LARGEST}"
             ))),
         }
+    }
+
+    async fn count(&self, n: u64, interval_millis: Option<u64>) -> Result<Streaming<u64>> {
+        let watched = self.cancellations.watch();
+        let interval = interval_millis.filter(|millis| *millis > 0).map(Duration::from_millis);
+        Ok(Streaming::produce(async move |out| {
+            for i in 0..n {
+                if let (Some(interval), 1..) = (interval, i) {
+                    tokio::time::sleep(interval).await;
+                }
+                out.send(i).await;
+            }
+            watched.end();
+            Ok(())
+        }))
+    }
+
+    async fn collect(&self, mut values: Streaming<u64>) -> Result<u64> {
+        let mut sum = 0_u64;
+        while let Some(value) = values.message().await? {
+            sum = sum.checked_add(value).ok_or_else(|| Status::out_of_range("the sum is beyond 64 bits"))?;
+        }
+        Ok(sum)
+    }
+
+    async fn chat(&self, mut lines: Streaming<String>) -> Result<Streaming<String>> {
+        let watched = self.cancellations.watch();
+        Ok(Streaming::produce(async move |out| {
+            while let Some(line) = lines.message().await? {
+                out.send(line.to_uppercase()).await;
+            }
+            watched.end();
+            Ok(())
+        }))
+    }
+
+    async fn fail_after(&self, n: u64) -> Result<Streaming<u64, EchoError>, EchoError> {
+        Ok(Streaming::produce(async move |out| {
+            for i in 0..n {
+                out.send(i).await;
+            }
+            Err(EchoError::Typed { id: n })
+        }))
+    }
+
+    async fn observed_cancellations(&self) -> Result<u64> {
+        Ok(self.cancellations.observed())
     }
 }

@@ -2,8 +2,9 @@
 
 pub(crate) mod echo;
 mod examples;
-mod types;
+pub(crate) mod types;
 mod validator;
+mod watch;
 
 use polyrpc::{Channel, Server, ServiceSchema};
 

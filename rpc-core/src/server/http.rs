@@ -57,7 +57,8 @@ pub(super) async fn answer(
         if content_type.is_some_and(grpc::is_grpc) {
             return grpc::server::serve(&shared.host, peer, request).await;
         }
-        if grpc::server::knows(&shared.host, request.uri().path()) {
+        let web = content_type.is_some_and(grpc::web::is_media_type);
+        if !web && grpc::server::knows(&shared.host, request.uri().path()) {
             return grpc::not_grpc(request.method());
         }
     }
@@ -82,6 +83,10 @@ pub(super) async fn answer(
         _ => return method_not_allowed(),
     }
     match content_type {
+        #[cfg(feature = "grpc")]
+        Some(content_type) if crate::protocol::grpc::web::is_media_type(content_type) => {
+            crate::protocol::grpc::web::serve(&shared.host, peer, request).await
+        }
         #[cfg(feature = "jsonrpc")]
         Some(content_type) if crate::protocol::jsonrpc::is_media_type(content_type) => {
             crate::protocol::jsonrpc::serve(&shared.host, peer, request).await
@@ -111,8 +116,8 @@ fn websocket(_: &Shared, _: Option<Arc<Peer>>, _: Request<Body>) -> Response<Bod
     )
 }
 
-const UNSUPPORTED: &str = "the content-type of a call is application/json (JSON-RPC), text/xml (XML-RPC) or \
-                           application/grpc, in UTF-8\n";
+const UNSUPPORTED: &str = "the content-type of a call is application/json (JSON-RPC), text/xml (XML-RPC), \
+                           application/grpc or application/grpc-web, in UTF-8\n";
 
 fn method_not_allowed() -> Response<Body> {
     let mut response = plain(StatusCode::METHOD_NOT_ALLOWED, "calls are made by POST\n");

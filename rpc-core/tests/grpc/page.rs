@@ -7,7 +7,7 @@ use bytes::Bytes;
 use h2::RecvStream;
 use h2::server::SendResponse;
 use http::{HeaderMap, Request, Response};
-use polyrpc_core::{CallExt, Channel, Code, Context, Result, Server};
+use polyrpc_core::{CallExt, Channel, Code, Context, Result, Server, Streaming};
 use polyrpc_macros::service;
 use polyrpc_test_model::pages::{Item, Order, OrderError};
 use polyrpc_test_support::{Block, Page};
@@ -21,6 +21,9 @@ trait Orders {
     async fn slow(&self) -> Result<()>;
     async fn tenant(&self, cx: &Context) -> Result<String>;
     async fn packed(&self, cx: &Context, id: u64) -> Result<u64>;
+    async fn watch(&self, cx: &Context, id: u64) -> Result<Streaming<String, OrderError>, OrderError>;
+    async fn total(&self, items: Streaming<Item>) -> Result<u64>;
+    async fn relay(&self, words: Streaming<String>) -> Result<Streaming<String>>;
     #[rpc(oneway)]
     async fn ping(&self) -> Result<()>;
 }
@@ -49,6 +52,32 @@ impl Orders for Shop {
     async fn packed(&self, cx: &Context, id: u64) -> Result<u64> {
         cx.reply().compress(true);
         Ok(id)
+    }
+
+    async fn watch(&self, cx: &Context, id: u64) -> Result<Streaming<String, OrderError>, OrderError> {
+        let cx = cx.clone();
+        Ok(Streaming::produce(async move |out| {
+            out.send("packed".to_owned()).await;
+            match id {
+                8 => std::future::pending().await,
+                9 => return Err(OrderError::NoSuchOrder { id }),
+                _ => out.send("sent".to_owned()).await,
+            }
+            cx.reply().trailer("x-parcels", "1");
+            Ok(())
+        }))
+    }
+
+    async fn total(&self, mut items: Streaming<Item>) -> Result<u64> {
+        let mut total = 0;
+        while let Some(item) = items.message().await? {
+            total += u64::from(item.qty);
+        }
+        Ok(total)
+    }
+
+    async fn relay(&self, words: Streaming<String>) -> Result<Streaming<String>> {
+        Ok(words)
     }
 
     async fn ping(&self) -> Result<()> {
@@ -93,8 +122,12 @@ impl Shown {
     fn parse(block: &Block) -> Shown {
         let mut parts = block.text.split("\n\n");
         let head = pairs(parts.next().unwrap_or_default());
-        let is_text = head.get("content-type").is_some_and(|kind| kind.starts_with("text/"));
-        let body = parts.next().map(|text| if is_text { format!("{text}\n").into() } else { hex(text) });
+        let kind = head.get("content-type").map_or("", String::as_str);
+        let body = parts.next().map(|text| match kind {
+            kind if kind.starts_with("text/") => format!("{text}\n").into(),
+            kind if kind.contains("-text") => text.into(),
+            _ => hex(text),
+        });
         let trailers = parts.next().map(pairs);
         Shown { line: block.line, words: block.words[2..].to_vec(), head, body, trailers }
     }
@@ -222,6 +255,28 @@ async fn call(name: &str, client: &OrdersClient) -> String {
             let (seen, cost) = (reply.headers.get("x-seen"), reply.trailers.get_bin("x-cost-bin"));
             format!("{:?} {seen:?} {cost:?}", text.ok())
         }
+        "watch" | "lost" => {
+            let id = if name == "watch" { 7 } else { 9 };
+            let mut steps = client.watch(&Context::current(), id).await.unwrap();
+            let mut seen = Vec::new();
+            loop {
+                match steps.message().await {
+                    Ok(Some(step)) => seen.push(step),
+                    Ok(None) => break format!("{seen:?} {:?}", steps.trailers().unwrap().get("x-parcels")),
+                    Err(OrderError::NoSuchOrder { id }) => break format!("{seen:?} no such order {id}"),
+                    Err(OrderError::Rpc(status)) => panic!("{status}"),
+                }
+            }
+        }
+        "total" => {
+            let items = [("tea", 2), ("x", 3)].map(|(sku, qty)| Item { sku: sku.into(), qty });
+            format!("{:?}", client.total(Streaming::from_items(items)).await.ok())
+        }
+        "relay" => {
+            let words = Streaming::from_items(["a", ""].map(str::to_owned));
+            let mut words = client.relay(words).await.unwrap();
+            format!("{:?} {:?}", words.message().await.ok(), words.message().await.ok())
+        }
         "ping" => format!("{:?}", client.ping().await.ok()),
         other => panic!("no call {other}"),
     }
@@ -243,7 +298,14 @@ async fn our_client_asks_as_the_page_says_and_reads_the_answers() {
         assert_eq!(Some(&saw.1), request.body.as_ref(), "line {}", request.line);
     }
     let tenant = r#"Some("7, a key of 2 bytes") Some("yes") Some(b"\0\xff")"#;
-    assert_eq!(outcomes, ["Some(7)", "no such order 9", tenant, "Some(())"]);
+    let streams = [
+        r#"["packed", "sent"] Some("1")"#,
+        r#"["packed"] no such order 9"#,
+        "Some(5)",
+        r#"Some(Some("a")) Some(Some(""))"#,
+    ];
+    assert_eq!(outcomes[..4], ["Some(7)", "no such order 9", tenant, "Some(())"]);
+    assert_eq!(outcomes[4..], streams);
 }
 
 #[tokio::test]

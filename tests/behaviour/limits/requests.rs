@@ -84,6 +84,19 @@ async fn loopback_listeners_answer_only_those_who_name_them() {
         say(address, b"GET / HTTP/1.1\r\nhost: evil.example\r\nconnection: close\r\n\r\n").await.status,
         403
     );
+    // gRPC-Web, which a browser can send: the service is asked only where the listener was named.
+    let web = async |host: &str, origin: &str| {
+        let text = format!(
+            "POST {ADD} HTTP/1.1\r\nhost: {host}\r\norigin: {origin}\r\nconnection: close\r\n\
+             content-type: application/grpc-web-text\r\ncontent-length: 12\r\n\r\nAAAAAAQIARAC"
+        );
+        say(address, text.as_bytes()).await
+    };
+    let answer = web(&own, &format!("http://{own}")).await;
+    assert!(answer.status == 200 && answer.body.starts_with("AAAAAAIIA"), "{answer:?}");
+    assert_eq!(web("app.example", "https://app.example").await.status, 200);
+    assert_eq!(web(&own, "http://evil.example").await.status, 403);
+    assert_eq!(web("evil.example", &format!("http://{own}")).await.status, 403);
     // A browser cannot send gRPC.
     let headers = [("host", "evil.example"), ("origin", "http://evil.example")];
     let answer = grpc(address, ADD, &headers, &framed(&[8, 1, 16, 2])).await;
@@ -155,6 +168,14 @@ async fn cors_is_off_unless_a_layer_allows_it() {
     let served = Served::start(server().http_layer(cors)).await;
     let answer = say(served.address(), preflight.as_bytes()).await;
     assert!(answer.head.contains("access-control-allow-origin: https://app.example"), "{answer:?}");
+    // The outcome of gRPC-Web is in the body: no header needs to be exposed for it.
+    let call = format!(
+        "POST {ADD} HTTP/1.1\r\nhost: app.example\r\norigin: https://app.example\r\nconnection: close\r\n\
+         content-type: application/grpc-web-text\r\ncontent-length: 12\r\n\r\nAAAAAAQIARAC"
+    );
+    let answer = say(served.address(), call.as_bytes()).await;
+    assert!(answer.head.contains("access-control-allow-origin: https://app.example"), "{answer:?}");
+    assert!(!answer.head.contains("grpc-status") && answer.body.starts_with("AAAAAAIIA"), "{answer:?}");
 }
 
 async fn grpc_status(served: &Served, headers: &[(&str, &str)]) -> u16 {

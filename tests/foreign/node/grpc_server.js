@@ -3,6 +3,7 @@
 
 const grpc = require('@grpc/grpc-js')
 const echo = require('./echo')
+const streams = require('./grpc_streams')
 const { CODES, METHODS, parseArguments } = require('./table')
 const wire = require('./grpc_wire')
 
@@ -32,7 +33,8 @@ function handler(method) {
 }
 
 const server = new grpc.Server({ 'grpc.default_compression_algorithm': 2 })
-server.addService(pack.Echo.service, Object.fromEntries(Object.keys(METHODS).map((name) => [wire.camel(name), handler(name)])))
+const unary = Object.fromEntries(Object.keys(METHODS).map((name) => [wire.camel(name), handler(name)]))
+server.addService(pack.Echo.service, { ...unary, ...streams(statusDetails) })
 server.bindAsync('127.0.0.1:0', grpc.ServerCredentials.createInsecure(), (error, port) => {
   if (error) throw error
   console.log(`listening tcp://127.0.0.1:${port}`)

@@ -10,6 +10,7 @@ from google.protobuf import any_pb2
 from google.rpc import status_pb2
 from grpc_status import rpc_status
 
+import grpc_streams
 import grpc_wire
 from echo import Echo, Failure
 from table import CODES, METHODS
@@ -62,6 +63,7 @@ def main():
     for name in METHODS:
         method = service.methods_by_name[grpc_wire.camel(name)]
         setattr(servicer, method.name, handler(conformance_pb2, echo, name, method))
+    grpc_streams.add(conformance_pb2, servicer, lambda failure, context: abort(conformance_pb2, failure, context))
     server = grpc.server(concurrent.futures.ThreadPoolExecutor(8), compression=grpc.Compression.Gzip)
     conformance_pb2_grpc.add_EchoServicer_to_server(servicer, server)
     port = server.add_insecure_port(options.endpoint)

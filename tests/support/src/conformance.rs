@@ -76,17 +76,19 @@ fn is_fresh(program: &Path, sources: &Path) -> bool {
     names.split_whitespace().all(|name| age(Path::new(name)).is_ok_and(younger))
 }
 
-/// A folder with `conformance.proto` and the Python modules that protoc makes of it.
+/// A folder with `conformance.proto`, and the Python modules and the `conformance.binpb` (a `FileDescriptorSet`) that
+/// protoc makes of it.
 ///
 /// # Errors
 /// What protoc said when it does not accept the text.
 pub fn stubs(python: &Peers, conformance: &Conformance) -> Result<PathBuf, String> {
     let proto = conformance.proto()?;
-    make_once("stubs", &[proto.as_bytes()], |folder| {
+    make_once("stubs", &[proto.as_bytes(), b"with descriptors"], |folder| {
         let file = folder.join("conformance.proto");
         fs::write(&file, &proto).map_err(|error| error.to_string())?;
         let mut protoc = python.program();
         protoc.current_dir(folder).args(["-m", "grpc_tools.protoc", "-I."]);
+        protoc.args(["--include_imports", "--descriptor_set_out=conformance.binpb"]);
         protoc.args(["--python_out=.", "--grpc_python_out=.", "conformance.proto"]);
         run(protoc).map(drop)
     })

@@ -15,6 +15,7 @@ pub struct ClientConfig {
     pub(crate) backoff_first: Duration,
     pub(crate) backoff_most: Duration,
     pub(crate) idle_connections: usize,
+    pub(crate) idle: Duration,
     pub(crate) header_list: u32,
     pub(crate) stream_window: u32,
     pub(crate) connection_window: u32,
@@ -27,6 +28,7 @@ impl Default for ClientConfig {
             backoff_first: Duration::from_secs(1),
             backoff_most: Duration::from_secs(120),
             idle_connections: 256,
+            idle: Duration::from_secs(240),
             header_list: 64 * 1024,
             stream_window: 2 * 1024 * 1024,
             connection_window: 16 * 1024 * 1024,
@@ -57,6 +59,13 @@ impl ClientConfig {
     /// HTTP/1.1 connections that are kept while no call uses them. Default 256.
     pub fn idle_connections(mut self, count: usize) -> Self {
         self.idle_connections = count;
+        self
+    }
+
+    /// How long an HTTP/1.1 connection is kept while no call uses it. Default 4 min, which is less than our servers
+    /// wait for the next call; it is closed within twice that time.
+    pub fn idle(mut self, time: Duration) -> Self {
+        self.idle = time;
         self
     }
 

@@ -91,15 +91,15 @@ impl ServerConfig {
         self
     }
 
-    /// How long a connection without calls stays open, and one whose peer does not read its replies. Default 5 min;
-    /// it is closed within twice that time.
+    /// How long a connection without calls stays open, and one whose peer does not read its replies, or is silent while
+    /// calls are open and does not answer an HTTP/2 PING. Default 5 min; it is closed within twice that time.
     pub fn idle(mut self, time: Duration) -> Self {
         self.idle = time;
         self
     }
 
     /// Bytes of replies that one HTTP/2 connection may hold for a peer that does not read them. Default 16 MiB; above
-    /// it the connection's handlers wait, and if nothing moves for the time of [`stalled_body`](Self::stalled_body),
+    /// it the connection's handlers and streams wait, and if nothing moves for the time of [`stalled_body`](Self::stalled_body),
     /// the connection is closed.
     pub fn unsent(mut self, bytes: usize) -> Self {
         self.unsent = bytes;

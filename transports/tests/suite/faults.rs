@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::Poll;
 use std::time::{Duration, Instant};
 
-use crate::support::{Served, channel_body, request, until};
+use crate::support::{RawFrame, Served, channel_body, endpoint_of, frame, request, until};
 use http::Version;
 use polyrpc_transports::{Body, ClientConfig, ClientError, Endpoint, HttpClient, Listener, ServerConfig};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -103,34 +103,15 @@ async fn a_caller_that_leaves_drops_its_handlers() {
     until("the HTTP/2 handler was dropped", || served.seen.dropped() == 2).await;
 }
 
-/// A frame of HTTP/2 (RFC 9113, section 4.1).
-fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Vec<u8> {
-    let mut frame = (payload.len() as u32).to_be_bytes()[1..].to_vec();
-    frame.extend([kind, flags]);
-    frame.extend(stream.to_be_bytes());
-    frame.extend(payload);
-    frame
-}
-
 const RST_STREAM: u8 = 3;
 const SETTINGS: u8 = 4;
 const GOAWAY: u8 = 7;
 
 /// Reads until the first HEADERS frame is there.
 async fn read_headers(stream: &mut TcpStream) {
-    let mut preface = [0; 24];
-    stream.read_exact(&mut preface).await.unwrap();
+    RawFrame::preface(stream).await;
     stream.write_all(&frame(SETTINGS, 0, 0, &[])).await.unwrap();
-    loop {
-        let mut head = [0; 9];
-        stream.read_exact(&mut head).await.unwrap();
-        let len = u32::from_be_bytes([0, head[0], head[1], head[2]]);
-        let mut payload = vec![0; len as usize];
-        stream.read_exact(&mut payload).await.unwrap();
-        if head[3] == 1 {
-            return;
-        }
-    }
+    while RawFrame::read(stream).await.unwrap().kind != 1 {}
 }
 
 /// A server that answers the first connections' calls with the given frame, and later ones as it should. Returns how
@@ -173,10 +154,6 @@ async fn call(client: &HttpClient, body: impl Into<Body>) -> Result<(), ClientEr
 
 fn refused() -> Vec<u8> {
     frame(RST_STREAM, 0, 1, &7_u32.to_be_bytes())
-}
-
-fn endpoint_of(address: std::net::SocketAddr) -> Endpoint {
-    format!("tcp://{address}").parse().unwrap()
 }
 
 #[tokio::test]
@@ -262,6 +239,37 @@ async fn a_kept_connection_that_the_server_closed_is_replaced() {
         }
     }
     assert_eq!(served.seen.connections(), 4);
+}
+
+#[tokio::test]
+async fn http1_connections_that_no_call_uses_are_closed() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let config = ClientConfig::new().idle(Duration::from_millis(100));
+    let client = HttpClient::new(&endpoint_of(listener.local_addr().unwrap()), config).unwrap();
+    let (opened, closed) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let counts = (opened.clone(), closed.clone());
+    tokio::spawn(async move {
+        loop {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let (opened, closed) = counts.clone();
+            opened.fetch_add(1, Ordering::SeqCst);
+            tokio::spawn(async move {
+                while stream.read(&mut [0; 1024]).await.unwrap() > 0 {
+                    stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n").await.unwrap();
+                }
+                closed.fetch_add(1, Ordering::SeqCst);
+            });
+        }
+    });
+    for _ in 0..2 {
+        let calls = (0..20).map(|_| tokio::spawn(client.clone().send(request(Version::HTTP_11, "/", ""))));
+        for call in calls.collect::<Vec<_>>() {
+            call.await.unwrap().unwrap();
+        }
+        let opened = opened.load(Ordering::SeqCst);
+        assert!(closed.load(Ordering::SeqCst) < opened);
+        until("all are closed", || closed.load(Ordering::SeqCst) == opened).await;
+    }
 }
 
 #[tokio::test]

@@ -149,6 +149,31 @@ async fn a_stalled_body_is_given_up() {
 }
 
 #[tokio::test]
+async fn a_caller_that_still_sends_hears_of_a_failure_at_once() {
+    let served = Served::start(TCP, ServerConfig::new()).await;
+    let begun = Instant::now();
+    for version in [Version::HTTP_11, Version::HTTP_2] {
+        let (sender, body) = channel_body();
+        sender.send(Frame::data("more is to come".into())).await.unwrap();
+        let response = served.client().send(request(version, "/nowhere", body)).await.unwrap();
+        assert_eq!(response.status(), StatusCode::NOT_FOUND);
+        assert_eq!(response.into_body().collect(100).await.unwrap().data, "no such path");
+    }
+    // What it sends nevertheless is thrown away, and the connection goes on.
+    let mut stream = TcpStream::connect(served.address()).await.unwrap();
+    let mut answer = [0; 1024];
+    for _ in 0..2 {
+        let head = "POST /nowhere HTTP/1.1\r\nhost: x\r\ncontent-length: 1000000\r\n\r\n";
+        stream.write_all(head.as_bytes()).await.unwrap();
+        stream.write_all(&[b'x'; 500_000]).await.unwrap();
+        let len = stream.read(&mut answer).await.unwrap();
+        assert!(answer[..len].starts_with(b"HTTP/1.1 404"), "{}", String::from_utf8_lossy(&answer[..len]));
+        stream.write_all(&[b'x'; 500_000]).await.unwrap();
+    }
+    assert!(begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());
+}
+
+#[tokio::test]
 async fn a_stream_may_pause() {
     let served = Served::start(TCP, ServerConfig::new().stalled_body(SHORT)).await;
     for version in [Version::HTTP_11, Version::HTTP_2] {
@@ -178,6 +203,38 @@ async fn idle_connections_are_closed_and_busy_ones_are_not() {
         let slept = served.client().send(request(version, "/sleep", "")).await.unwrap();
         assert_eq!(slept.into_body().collect(9).await.unwrap().data, "slept");
     }
+}
+
+#[tokio::test]
+async fn calls_of_a_peer_that_is_gone_are_dropped() {
+    let served = Served::start(TCP, ServerConfig::new().idle(SHORT)).await;
+    let stream = TcpStream::connect(served.address()).await.unwrap();
+    let (mut send, mut connection) = h2::client::handshake(stream).await.unwrap();
+    let (_call, _) = send.send_request(get("/never"), true).unwrap();
+    // It asks, and is never heard of again.
+    assert!(timeout(Duration::from_millis(20), &mut connection).await.is_err());
+    until("the call began", || served.seen.begun() == 1).await;
+    let begun = Instant::now();
+    until("the handler was dropped", || served.seen.dropped() == 1).await;
+    assert!(begun.elapsed() < 4 * SHORT, "{:?}", begun.elapsed());
+}
+
+#[tokio::test]
+async fn a_peer_may_listen_for_hours_without_a_word() {
+    let config = ServerConfig::new().idle(SHORT).stalled_body(SHORT).head_timeout(SHORT);
+    let served = Served::start(TCP, config).await;
+    // So much window that it never has to give more of it.
+    let mut send = hostile(&served, h2::client::Builder::new().initial_window_size(1 << 30)).await;
+    let (silent, _) = send.send_request(get("/never"), true).unwrap();
+    let mut http2 = send.send_request(get("/count"), true).unwrap().0.await.unwrap().into_body();
+    let mut http1 = served.client().send(request(Version::HTTP_11, "/count", "")).await.unwrap().into_body();
+    let begun = Instant::now();
+    while begun.elapsed() < 8 * SHORT {
+        http2.data().await.unwrap().unwrap();
+        next_frame(&mut http1).await.unwrap().unwrap();
+    }
+    assert_eq!(served.seen.dropped(), 0);
+    drop(silent);
 }
 
 #[tokio::test]
@@ -255,6 +312,22 @@ async fn streams_that_are_left_unread_hold_up_no_other_call() {
     tokio::time::sleep(3 * SHORT).await;
     let (call, _) = send.send_request(get("/plain"), true).unwrap();
     assert_eq!(call.await.unwrap().status(), StatusCode::OK);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reply_that_always_has_more_starves_no_other_call() {
+    let served = Served::start(TCP, ServerConfig::new()).await;
+    let client = served.client();
+    for endless in ["/pour", "/spin"] {
+        let call = tokio::spawn(client.clone().send(request(Version::HTTP_2, endless, "")));
+        let pouring = call.await.unwrap().unwrap();
+        let other = client.clone().send(request(Version::HTTP_2, "/plain", "here"));
+        let other = timeout(Duration::from_secs(5), other).await.expect("starved").unwrap();
+        assert_eq!(other.into_body().collect(9).await.unwrap().data, "here");
+        // Nor does it keep the connection from seeing that its caller has left.
+        drop(pouring);
+    }
+    timeout(Duration::from_secs(5), served.stop()).await.expect("still pouring");
 }
 
 #[tokio::test]

@@ -12,7 +12,9 @@ mod conformance;
 #[cfg(target_os = "linux")]
 mod descriptors;
 mod faults;
+mod frames;
 mod limits;
+mod streams;
 mod support;
 mod unix;
 #[cfg(target_os = "linux")]

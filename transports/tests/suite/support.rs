@@ -13,6 +13,7 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Request, Response, StatusCode, Version};
 use http_body::Frame;
 use polyrpc_transports::{Body, BodyError, ClientConfig, Endpoint, HttpClient, Listener, Peer, ServerConfig};
+use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio::time::Sleep;
@@ -110,9 +111,15 @@ async fn show(peer: Arc<Peer>, seen: Arc<Seen>, request: Request<Body>) -> Respo
             std::future::pending().await
         }
         "/panic-later" => Response::new(panics_later()),
+        "/lag" => {
+            tokio::time::sleep(Duration::from_millis(300)).await;
+            let all = request.into_body().collect(8 << 20).await.unwrap();
+            Response::new(all.data.len().to_string().into())
+        }
         "/mirror" => Response::new(mirror(request.into_body())),
         "/count" => Response::new(count()),
-        "/pour" => Response::new(Body::stream(Pour(seen))),
+        "/pour" => Response::new(Body::stream(Pour(seen, &[7; 8 * 1024]))),
+        "/spin" => Response::new(Body::stream(Pour(seen, &[]))),
         path => match path.strip_prefix("/blob/").and_then(|len| len.parse().ok()) {
             Some(len) => Response::new(vec![7_u8; len].into()),
             None => status(StatusCode::NOT_FOUND, "no such path"),
@@ -200,8 +207,8 @@ fn panics_later() -> Body {
     Body::stream(PanicsLater(None))
 }
 
-/// Bytes without end, as fast as they are taken.
-struct Pour(Arc<Seen>);
+/// The same bytes again and again, as fast as they are taken.
+pub(crate) struct Pour(pub(crate) Arc<Seen>, pub(crate) &'static [u8]);
 
 impl http_body::Body for Pour {
     type Data = Bytes;
@@ -211,9 +218,8 @@ impl http_body::Body for Pour {
         self: Pin<&mut Self>,
         _: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        const CHUNK: &[u8] = &[7; 8 * 1024];
-        self.0.poured.fetch_add(CHUNK.len(), Ordering::SeqCst);
-        Poll::Ready(Some(Ok(Frame::data(Bytes::from_static(CHUNK)))))
+        self.0.poured.fetch_add(self.1.len(), Ordering::SeqCst);
+        Poll::Ready(Some(Ok(Frame::data(Bytes::from_static(self.1)))))
     }
 }
 
@@ -305,4 +311,41 @@ pub(crate) async fn until(what: &str, mut holds: impl FnMut() -> bool) {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     panic!("never came true: {what}");
+}
+
+pub(crate) fn endpoint_of(address: SocketAddr) -> Endpoint {
+    format!("tcp://{address}").parse().unwrap()
+}
+
+/// A frame of HTTP/2 (RFC 9113, section 4.1), as it is sent.
+pub(crate) fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Vec<u8> {
+    let mut frame = (payload.len() as u32).to_be_bytes()[1..].to_vec();
+    frame.extend([kind, flags]);
+    frame.extend(stream.to_be_bytes());
+    frame.extend(payload);
+    frame
+}
+
+/// A frame of HTTP/2, as it was read.
+pub(crate) struct RawFrame {
+    pub(crate) kind: u8,
+    pub(crate) stream: u32,
+    pub(crate) payload: Vec<u8>,
+}
+
+impl RawFrame {
+    /// Reads what a client begins with.
+    pub(crate) async fn preface(from: &mut (impl AsyncRead + Unpin)) {
+        from.read_exact(&mut [0; 24]).await.unwrap();
+    }
+
+    /// The next one, while the peer is there.
+    pub(crate) async fn read(from: &mut (impl AsyncRead + Unpin)) -> Option<Self> {
+        let mut head = [0; 9];
+        from.read_exact(&mut head).await.ok()?;
+        let [a, b, c, kind, _, stream @ ..] = head;
+        let mut payload = vec![0; u32::from_be_bytes([0, a, b, c]) as usize];
+        from.read_exact(&mut payload).await.ok()?;
+        Some(Self { kind, stream: u32::from_be_bytes(stream), payload })
+    }
 }

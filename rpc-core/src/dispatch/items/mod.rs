@@ -66,13 +66,17 @@ pub(crate) struct Sink<'a> {
     start: usize,
     /// Where the last item ends.
     end: usize,
+    /// Bytes of the last item; one at least, so that empty items fill a sink too.
+    last: usize,
+    /// Bytes of all items, counted in the same way.
+    filled: usize,
 }
 
 impl<'a> Sink<'a> {
-    /// A sink that is full when `out` has `until` bytes.
+    /// A sink that is full when another item as long as the last would make more than `until` bytes of `out`.
     pub(crate) fn new(out: &'a mut Vec<u8>, framing: &'a mut dyn ItemFraming, until: usize) -> Sink<'a> {
         let start = out.len();
-        Sink { out, framing, until, room: usize::MAX, start, end: start }
+        Sink { out, framing, until, room: usize::MAX, start, end: start, last: 0, filled: start }
     }
 
     /// The same sink, which is also full when it was given so many items.
@@ -84,7 +88,7 @@ impl<'a> Sink<'a> {
 
     /// Whether no more items are wanted.
     pub(crate) fn is_full(&self) -> bool {
-        self.out.len() >= self.until || self.room == 0
+        self.room == 0 || self.filled >= self.until || self.filled + self.last > self.until
     }
 
     /// Writes one item; one that fails leaves nothing behind.
@@ -93,6 +97,8 @@ impl<'a> Sink<'a> {
         let written = encode(self.out).and_then(|()| self.framing.close(self.out, self.end));
         match written {
             Ok(()) => {
+                self.last = (self.out.len() - self.end).max(1);
+                self.filled += self.last;
                 self.end = self.out.len();
                 self.room -= 1;
             }

@@ -16,6 +16,8 @@ mod refusal;
 pub(crate) mod server;
 mod status;
 mod stream;
+#[cfg(feature = "server")]
+pub(crate) mod web;
 mod zstd;
 
 use http::{HeaderMap, HeaderName};

@@ -1,5 +1,6 @@
 //! The server's side: a request to a call, a reply to a response.
 
+use std::error::Error;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -148,7 +149,7 @@ impl Ending for RequestEnd {
     }
 
     fn torn(&mut self, error: BodyError) -> Status {
-        Status::cancelled(format!("the requests broke off: {error}"))
+        unreadable(&error, "the requests broke off")
     }
 
     fn what(&self) -> &'static str {
@@ -170,8 +171,14 @@ async fn receive(body: Body, limit: usize, deadline: Option<Instant>) -> Result<
         Err(error) if error.is_too_large() => {
             Err(Status::resource_exhausted(format!("the request is over the limit of {limit} bytes")))
         }
-        Err(error) => Err(Status::cancelled(format!("the request did not arrive whole: {error}"))),
+        Err(error) => Err(unreadable(&error, "the request did not arrive whole")),
     }
+}
+
+/// The status of a request that was not read to its end: whoever translates the body may have said which.
+fn unreadable(error: &BodyError, what: &str) -> Status {
+    let said = error.source().and_then(|source| source.downcast_ref::<Status>());
+    said.cloned().unwrap_or_else(|| Status::cancelled(format!("{what}: {error}")))
 }
 
 /// The response that carries a reply.

@@ -33,7 +33,6 @@ impl Elements {
     }
 
     /// The elements of `array`, an argument of this name: none may be nested deeper than an argument.
-    #[cfg(feature = "server")]
     pub(super) fn of_argument(array: Bytes, name: &'static str) -> Elements {
         Elements { argument: Some(Argument { name, count: 0 }), ..Elements::new(array) }
     }

@@ -2,7 +2,7 @@
 //!
 //! `docs/protocols/jsonrpc.md` lists every wire decision with an example.
 
-#[cfg(feature = "server")]
+#[cfg(any(feature = "client", feature = "server"))]
 mod argument;
 #[cfg(feature = "client")]
 mod client;

@@ -14,10 +14,10 @@ pub(super) struct Answer<'a> {
     version: Option<Raw<'a>>,
     method: Option<Raw<'a>>,
     params: Option<Raw<'a>>,
+    rpc: Option<Raw<'a>>,
     result: Option<Raw<'a>>,
     error: Option<Raw<'a>>,
     id: Option<Raw<'a>>,
-    extra: Option<Raw<'a>>,
     /// The first member that came twice.
     twice: Option<&'static str>,
 }
@@ -50,15 +50,21 @@ impl<'a> Answer<'a> {
             Some("jsonrpc") => ("jsonrpc", &mut self.version),
             Some("method") => ("method", &mut self.method),
             Some("params") => ("params", &mut self.params),
+            Some("rpc") => ("rpc", &mut self.rpc),
             Some("result") => ("result", &mut self.result),
             Some("error") => ("error", &mut self.error),
             Some("id") => ("id", &mut self.id),
-            Some("rpc") => ("rpc", &mut self.extra),
             _ => return,
         };
         if slot.replace(value).is_some() {
             self.twice.get_or_insert(name);
         }
+    }
+
+    /// The id, as it was sent, of what is a response.
+    pub(super) fn id(&self) -> Option<&'a str> {
+        let answers = self.result.is_some() || self.error.is_some();
+        self.id.filter(|_| answers && !self.is_request()).map(|id| id.text)
     }
 
     /// Whether it is a request or a notification, not a response.
@@ -82,18 +88,7 @@ impl<'a> Answer<'a> {
 
     /// The metadata that the response itself carries.
     pub(super) fn metadata(&self) -> Metadata {
-        self.extra.as_ref().map(extra::read).unwrap_or_default()
-    }
-
-    /// The id, as it was sent, of what is a response.
-    pub(super) fn id(&self) -> Option<&'a str> {
-        let answers = self.result.is_some() || self.error.is_some();
-        self.id.filter(|_| answers).map(|id| id.text)
-    }
-
-    /// The member `rpc`: what would be headers elsewhere.
-    pub(super) fn extra(&self) -> Option<Raw<'a>> {
-        self.extra
+        self.rpc.as_ref().map(extra::read).unwrap_or_default()
     }
 
     /// The error that the response tells of, if it does.

@@ -8,7 +8,7 @@ use http::{Request, Response};
 
 pub(crate) use raw::{Answer, Raw};
 pub(crate) use scripted::{Scripted, drain};
-pub(crate) use served::{Served, Wire, WireClient, WireError};
+pub(crate) use served::{EIGHT, Served, Wire, WireClient, WireError};
 
 /// A request for a method of [`Wire`], with the headers that each has.
 pub(crate) fn request(method: &str) -> http::request::Builder {

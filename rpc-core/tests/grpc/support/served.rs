@@ -3,8 +3,9 @@
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
-use polyrpc_core::{BoundServer, Code, Context, Result, Server, Status};
+use polyrpc_core::{BoundServer, Code, Context, Result, Server, Status, Streaming};
 use polyrpc_macros::{RpcError, service};
 
 use super::Raw;
@@ -38,9 +39,18 @@ pub(crate) trait Wire {
     async fn remaining(&self, cx: &Context) -> Result<Option<u64>>;
     async fn stuck(&self) -> Result<()>;
     async fn blob(&self, len: u64) -> Result<Vec<u8>>;
+    /// 0 to `n` - 1, a few milliseconds apart.
+    async fn count(&self, n: u64) -> Result<Streaming<u64>>;
+    /// So many numbers of as many bytes on the wire, all ready at once.
+    async fn flood(&self, n: u64) -> Result<Streaming<u64>>;
+    /// The sum.
+    async fn add(&self, values: Streaming<u64>) -> Result<u64>;
     #[rpc(oneway)]
     async fn note(&self, text: String) -> Result<()>;
 }
+
+/// The least number whose message has eight bytes.
+pub(crate) const EIGHT: u64 = 1 << 42;
 
 /// What the handlers did.
 #[derive(Debug, Default)]
@@ -112,6 +122,28 @@ impl Wire for Handlers {
 
     async fn blob(&self, len: u64) -> Result<Vec<u8>> {
         Ok(vec![7; len as usize])
+    }
+
+    async fn count(&self, n: u64) -> Result<Streaming<u64>> {
+        Ok(Streaming::produce(async move |out| {
+            for i in 0..n {
+                out.send(i).await;
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+            Ok(())
+        }))
+    }
+
+    async fn flood(&self, n: u64) -> Result<Streaming<u64>> {
+        Ok(Streaming::from_items((0..n).map(|i| EIGHT + i)))
+    }
+
+    async fn add(&self, mut values: Streaming<u64>) -> Result<u64> {
+        let mut sum = 0;
+        while let Some(value) = values.message().await? {
+            sum += value;
+        }
+        Ok(sum)
     }
 
     async fn note(&self, text: String) -> Result<()> {

@@ -9,12 +9,13 @@ use http::HeaderMap;
 use http::header::CONTENT_LENGTH;
 use http_body::{Frame, SizeHint};
 
+use super::ahead::{Ahead, Shared, release};
 use super::stall::Stall;
 use crate::{Body, BodyError};
 
 /// The body of an HTTP/2 stream.
 pub(super) struct Http2 {
-    recv: RecvStream,
+    source: Shared,
     /// What was already taken from the stream.
     first: Option<Bytes>,
     data_done: bool,
@@ -35,6 +36,7 @@ pub(super) fn http2(
     mut recv: RecvStream,
     headers: &HeaderMap,
     stall: Stall,
+    ahead: &Ahead,
     cx: &mut Context<'_>,
 ) -> Incoming<Http2> {
     if recv.is_end_stream() {
@@ -55,12 +57,7 @@ pub(super) fn http2(
         _ => None,
     };
     let remaining = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
-    Incoming::Stream(Http2 { recv, first, data_done: false, remaining, stall })
-}
-
-/// Gives the window back. It fails only for a stream that is gone, which the next read tells.
-fn release(recv: &mut RecvStream, count: usize) {
-    let _ = recv.flow_control().release_capacity(count);
+    Incoming::Stream(Http2 { source: ahead.add(recv), first, data_done: false, remaining, stall })
 }
 
 impl http_body::Body for Http2 {
@@ -76,12 +73,11 @@ impl http_body::Body for Http2 {
             return Poll::Ready(Some(Ok(this.data(data))));
         }
         while !this.data_done {
-            match this.recv.poll_data(cx) {
+            match this.source.poll_data(cx) {
                 // What ends a stream is often an empty frame.
                 Poll::Ready(Some(Ok(data))) if data.is_empty() => {}
                 Poll::Ready(Some(Ok(data))) => {
                     this.stall.moved();
-                    release(&mut this.recv, data.len());
                     return Poll::Ready(Some(Ok(this.data(data))));
                 }
                 Poll::Ready(Some(Err(error))) => return Poll::Ready(Some(Err(body_error(error)))),
@@ -89,7 +85,7 @@ impl http_body::Body for Http2 {
                 Poll::Pending => return this.stall.poll_stalled(cx).map(|error| Some(Err(error))),
             }
         }
-        match this.recv.poll_trailers(cx) {
+        match this.source.poll_trailers(cx) {
             Poll::Ready(Ok(trailers)) => Poll::Ready(trailers.map(|trailers| Ok(Frame::trailers(trailers)))),
             Poll::Ready(Err(error)) => Poll::Ready(Some(Err(body_error(error)))),
             Poll::Pending => this.stall.poll_stalled(cx).map(|error| Some(Err(error))),
@@ -97,7 +93,7 @@ impl http_body::Body for Http2 {
     }
 
     fn is_end_stream(&self) -> bool {
-        self.first.is_none() && self.recv.is_end_stream()
+        self.first.is_none() && self.source.is_end_stream()
     }
 
     fn size_hint(&self) -> SizeHint {

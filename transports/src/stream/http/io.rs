@@ -34,14 +34,16 @@ impl Traffic {
     }
 }
 
-/// What a server asks, to see connections that hang.
-#[cfg(feature = "server")]
 impl Traffic {
     /// Bytes that came in so far.
     pub(super) fn received(&self) -> u64 {
         self.received.load(Ordering::Relaxed)
     }
+}
 
+/// What a server asks, to see connections that hang.
+#[cfg(feature = "server")]
+impl Traffic {
     /// Bytes that went out so far.
     pub(super) fn sent(&self) -> u64 {
         self.sent.load(Ordering::Relaxed)

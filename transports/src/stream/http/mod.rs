@@ -1,5 +1,6 @@
 //! HTTP/1 and HTTP/2 on a byte stream. Nothing outside this folder names a type of the engine inside.
 
+mod ahead;
 #[cfg(feature = "client")]
 pub(crate) mod client;
 mod duplex;

@@ -44,6 +44,10 @@ pub(super) fn send_whole<O: Outlet>(
     Ok(None)
 }
 
+/// Frames that a body may yield before others have their turn: one that always has more would keep the connection's
+/// other calls from theirs.
+const TURN: usize = 32;
+
 /// Sends a body as it comes, no faster than the peer takes it. Ends when all is handed over, or the peer gave up.
 pub(super) struct Pump<O: Outlet> {
     send: SendStream<O::Data>,
@@ -59,7 +63,7 @@ impl<O: Outlet> Pump<O> {
     }
 
     fn poll_sent(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), h2::Error>> {
-        loop {
+        for _ in 0..TURN {
             if let Poll::Ready(reason) = self.send.poll_reset(cx) {
                 return Poll::Ready(reason.map(drop));
             }
@@ -95,6 +99,8 @@ impl<O: Outlet> Pump<O> {
                 }
             }
         }
+        cx.waker().wake_by_ref();
+        Poll::Pending
     }
 
     /// Whether it was the last one.

@@ -9,9 +9,9 @@ use tokio::sync::{mpsc, oneshot};
 use super::super::error;
 use super::super::response::Answer;
 use super::super::scan::{Malformed, Raw};
-use super::extra::read_response;
 use super::inbox::{Inbox, Outlet, inbox};
 use crate::dispatch::{Items, Reply};
+use crate::metadata::ReplyParts;
 use crate::schema::MethodSchema;
 use crate::status::Status;
 
@@ -200,7 +200,7 @@ impl Asked {
         let Some(id) = answer.id().map(str::to_owned) else { return Heard::Nothing };
         // The call may have been given up.
         let Some(Pending { method, answer: waiting }) = self.pending.remove(&id) else { return Heard::Noted };
-        let parts = read_response(answer.extra());
+        let parts = ReplyParts { headers: answer.metadata(), ..ReplyParts::default() };
         let streams = method.kind.gives_stream();
         let reply = match answer.result(&id) {
             Ok(range) if streams => {

@@ -111,13 +111,6 @@ pub(super) fn write_request(cx: &Context, out: &mut Vec<u8>) {
     out.push(b'}');
 }
 
-/// What the member of a response says; what cannot be read is left out.
-#[cfg(feature = "client")]
-pub(super) fn read_response(raw: Option<Raw<'_>>) -> ReplyParts {
-    let headers = Extra::read(raw).map(|extra| extra.metadata).unwrap_or_default();
-    ReplyParts { headers, ..ReplyParts::default() }
-}
-
 /// Appends the member to a response, behind its other members, if there is something to say.
 pub(super) fn write_response(parts: Option<&ReplyParts>, out: &mut Vec<u8>) {
     let Some(ReplyParts { headers, trailers, .. }) = parts else { return };

@@ -10,6 +10,8 @@ use futures_util::future::{AbortHandle, Abortable, Aborted};
 use polyrpc_transports::Peer;
 use tokio::sync::oneshot;
 
+use super::super::argument::array;
+use super::super::elements::Elements;
 use super::super::error;
 use super::super::reply::HEAD;
 use super::super::request::Request;
@@ -22,7 +24,7 @@ use crate::context::Context;
 use crate::dispatch::{Call, Items, Reply, Route, invoke};
 use crate::metadata::{Metadata, ReplyParts};
 use crate::protocol::Host;
-use crate::schema::Protocol;
+use crate::schema::{MethodSchema, Protocol};
 use crate::status::{Case, Status};
 
 /// The services that the peer may call, and what is known of it.
@@ -129,10 +131,15 @@ impl Serving {
                 Call::new(cx, method, Codec::Json, message.clone(), request.params.clone(), out)
             }
             true => {
-                let (items, outlet) = inbox(None);
-                upload = Some(items);
-                let out = HEAD.to_vec();
-                Call::streaming(cx, method, Codec::Json, Items::incoming(outlet), out)
+                let items = match whole_stream(message, request, method)? {
+                    Some(elements) => Items::incoming(elements),
+                    None => {
+                        let (inbox, outlet) = inbox(None);
+                        upload = Some(inbox);
+                        Items::incoming(outlet)
+                    }
+                };
+                Call::streaming(cx, method, Codec::Json, items, HEAD.to_vec())
             }
         };
         let route = route.clone();
@@ -162,6 +169,21 @@ impl Serving {
         };
         Ok(Begun { answering, abort, upload })
     }
+}
+
+/// The argument that is a stream, where it stands in the parameters as an array; without parameters its items come one
+/// by one.
+fn whole_stream(
+    message: &Bytes,
+    request: &Request<'_>,
+    method: &MethodSchema,
+) -> Result<Option<Elements>, Status> {
+    let Some(argument) = method.stream else { return Ok(None) };
+    let params = message.get(request.params.clone()).unwrap_or_default();
+    let found = array(std::str::from_utf8(params).unwrap_or_default(), argument)?;
+    let start = request.params.start;
+    let text = message.slice(start + found.start..start + found.end);
+    Ok((!text.is_empty()).then(|| Elements::of_argument(text, argument.text)))
 }
 
 /// The answer of a call that has one value.

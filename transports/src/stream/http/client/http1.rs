@@ -4,8 +4,9 @@
 
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
 
 use ::http::{Request, Response};
 use bytes::Bytes;
@@ -13,6 +14,8 @@ use http_body::{Body as _, Frame, SizeHint};
 use hyper::body::Incoming;
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
+use tokio::runtime::Handle;
+use tokio::task::AbortHandle;
 
 use super::super::incoming::http1_error;
 use super::super::io::Io;
@@ -23,7 +26,23 @@ use crate::{Body, BodyError, ClientConfig, ClientError};
 pub(super) struct Pool {
     dialer: Arc<Dialer>,
     config: ClientConfig,
-    idle: Mutex<Vec<Link>>,
+    idle: Mutex<Idle>,
+}
+
+#[derive(Default)]
+struct Idle {
+    /// The one that was used last stands last.
+    links: Vec<(Instant, Link)>,
+    /// Looks for those that were idle for too long.
+    sweeper: Option<AbortHandle>,
+}
+
+impl Drop for Idle {
+    fn drop(&mut self) {
+        if let Some(sweeper) = &self.sweeper {
+            sweeper.abort();
+        }
+    }
 }
 
 /// A connection: the engine, and its handle.
@@ -60,7 +79,7 @@ impl Pool {
     /// The connection that was used last and still lives.
     async fn take_idle(&self) -> Option<Link> {
         loop {
-            let mut link = self.idle().pop()?;
+            let (_, mut link) = self.idle().links.pop()?;
             // The server may have closed it meanwhile: its end is there to read before anything is sent.
             let alive = poll_fn(|cx| {
                 link.drive(cx);
@@ -111,15 +130,47 @@ impl Pool {
         }
     }
 
-    fn keep(&self, link: Link) {
+    fn keep(self: &Arc<Self>, link: Link) {
         let mut idle = self.idle();
-        if idle.len() < self.config.idle_connections {
-            idle.push(link);
+        if idle.links.len() < self.config.idle_connections {
+            idle.links.push((Instant::now(), link));
+            // It may also have ended with its runtime.
+            if idle.sweeper.as_ref().is_none_or(AbortHandle::is_finished)
+                && let Ok(runtime) = Handle::try_current()
+            {
+                let sweeping = runtime.spawn(sweep(Arc::downgrade(self), self.config.idle));
+                idle.sweeper = Some(sweeping.abort_handle());
+            }
         }
     }
 
-    fn idle(&self) -> MutexGuard<'_, Vec<Link>> {
+    /// Closes what was idle for too long. Returns whether anything is left to look after.
+    fn close_old(&self) -> bool {
+        let mut idle = self.idle();
+        let old = idle.links.partition_point(|(since, _)| since.elapsed() >= self.config.idle);
+        let closed: Vec<_> = idle.links.drain(..old).collect();
+        let is_left = !idle.links.is_empty();
+        if !is_left {
+            idle.sweeper = None;
+        }
+        drop(idle);
+        drop(closed);
+        is_left
+    }
+
+    fn idle(&self) -> MutexGuard<'_, Idle> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Looks after the idle connections as long as there are any: calls take the one that was used last, so that no call
+/// ever looks at the others.
+async fn sweep(pool: Weak<Pool>, every: Duration) {
+    loop {
+        tokio::time::sleep(every).await;
+        if !pool.upgrade().is_some_and(|pool| pool.close_old()) {
+            return;
+        }
     }
 }
 

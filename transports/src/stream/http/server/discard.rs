@@ -4,7 +4,7 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll, Waker, ready};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -18,7 +18,15 @@ const MOST: usize = 16 << 20;
 const WITHIN: Duration = Duration::from_secs(5);
 
 /// Where a body goes that is dropped before its end.
-pub(super) struct Unread<B>(Arc<Mutex<Option<B>>>);
+pub(super) struct Unread<B>(Arc<Mutex<Slot<B>>>);
+
+struct Slot<B> {
+    body: Option<B>,
+    /// Its request was answered: what the service wanted of the body, it has.
+    answered: bool,
+    /// Who throws it away.
+    waker: Option<Waker>,
+}
 
 impl<B> Clone for Unread<B> {
     fn clone(&self) -> Self {
@@ -28,18 +36,47 @@ impl<B> Clone for Unread<B> {
 
 impl<B> Default for Unread<B> {
     fn default() -> Self {
-        Self(Arc::default())
+        Self(Arc::new(Mutex::new(Slot { body: None, answered: false, waker: None })))
     }
 }
 
 impl<B> Unread<B> {
     /// What is to be thrown away, if anything is.
     pub(super) fn discard(&self) -> Option<Discard<B>> {
-        let body = self.slot().take()?;
-        Some(Discard { body, left: MOST, sleep: Box::pin(sleep(WITHIN)) })
+        self.slot().body.take().map(Discard::new)
     }
 
-    fn slot(&self) -> MutexGuard<'_, Option<B>> {
+    /// What is to be thrown away now that the request is answered. It may be left behind later still, by whoever the
+    /// service gave it to.
+    pub(super) fn poll_discard(&self, cx: &mut Context<'_>) -> Poll<Discard<B>> {
+        let mut slot = self.slot();
+        if slot.answered
+            && let Some(body) = slot.body.take()
+        {
+            return Poll::Ready(Discard::new(body));
+        }
+        if !slot.waker.as_ref().is_some_and(|waker| waker.will_wake(cx.waker())) {
+            slot.waker = Some(cx.waker().clone());
+        }
+        Poll::Pending
+    }
+
+    /// Whether the request was answered.
+    pub(super) fn set_answered(&self, answered: bool) {
+        self.slot().answered = answered;
+    }
+
+    fn leave(&self, body: B) {
+        let mut slot = self.slot();
+        slot.body = Some(body);
+        let waker = slot.waker.take();
+        drop(slot);
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+    }
+
+    fn slot(&self) -> MutexGuard<'_, Slot<B>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -84,7 +121,7 @@ impl<B: Body<Data = Bytes> + Unpin> Body for Lent<B> {
 impl<B> Drop for Lent<B> {
     fn drop(&mut self) {
         if let Some(body) = self.body.take() {
-            *self.unread.slot() = Some(body);
+            self.unread.leave(body);
         }
     }
 }
@@ -94,6 +131,12 @@ pub(super) struct Discard<B> {
     body: B,
     left: usize,
     sleep: Pin<Box<Sleep>>,
+}
+
+impl<B> Discard<B> {
+    fn new(body: B) -> Self {
+        Self { body, left: MOST, sleep: Box::pin(sleep(WITHIN)) }
+    }
 }
 
 impl<B: Body<Data = Bytes> + Unpin> Future for Discard<B> {

@@ -35,12 +35,13 @@ pub(super) async fn serve<S: Handler>(connection: Connection<S>) {
     let open = Arc::new(Open::default());
     let switch = Switching::default();
     let mut quiet = Quiet::new(&config);
+    let mut leftover = Leftover::default();
     let service = Serve {
         service,
         config: config.clone(),
         open: open.clone(),
         traffic: traffic.clone(),
-        unread: Unread::default(),
+        unread: leftover.unread.clone(),
         switch: switch.clone(),
     };
     let mut builder = http1::Builder::new();
@@ -59,7 +60,9 @@ pub(super) async fn serve<S: Handler>(connection: Connection<S>) {
         if connection.as_mut().poll(cx).is_ready() {
             return Poll::Ready(());
         }
-        quiet.poll_hung(open.phase(&traffic), cx)
+        leftover.poll_discarded(cx, || OpenCall::new(open.clone(), traffic.clone()));
+        // It has no way to ask its peer; the transport's own probes find one that is gone.
+        quiet.poll_verdict(open.phase(&traffic), cx).map(drop)
     })
     .await;
     if let Some(switch) = switch.take() {
@@ -113,6 +116,29 @@ impl Drop for OpenCall {
     }
 }
 
+/// What requests leave unread. It is thrown away beside their answers: a client that streams until it hears something
+/// would never end before.
+#[derive(Default)]
+struct Leftover {
+    unread: Unread<Http1>,
+    discarding: Option<(Discard<Http1>, OpenCall)>,
+}
+
+impl Leftover {
+    fn poll_discarded(&mut self, cx: &mut Context<'_>, open: impl FnOnce() -> OpenCall) {
+        if self.discarding.is_none()
+            && let Poll::Ready(discard) = self.unread.poll_discard(cx)
+        {
+            self.discarding = Some((discard, open()));
+        }
+        if let Some((discard, _)) = &mut self.discarding
+            && Pin::new(discard).poll(cx).is_ready()
+        {
+            self.discarding = None;
+        }
+    }
+}
+
 /// The service as the engine wants it.
 struct Serve<S> {
     service: S,
@@ -132,6 +158,7 @@ impl<S: Handler> hyper::service::Service<Request<hyper::body::Incoming>> for Ser
 
     fn call(&self, mut request: Request<hyper::body::Incoming>) -> Exchange<S> {
         let open = Some(OpenCall::new(self.open.clone(), self.traffic.clone()));
+        self.unread.set_answered(false);
         if !names_one_host(&request) {
             let text = "a request must name exactly one Host";
             return Exchange::Answered { answer: Some(answer(StatusCode::BAD_REQUEST, text)), open };
@@ -165,7 +192,6 @@ pin_project! {
     enum Exchange<S> where S: Handler {
         Called { #[pin] call: Call<S>, unread: Unread<Http1>, open: Option<OpenCall> },
         Offered { #[pin] call: Call<S>, offer: Option<Offer>, switch: Switching, open: Option<OpenCall> },
-        Discarding { discard: Discard<Http1>, answer: Option<Response<Body>>, open: Option<OpenCall> },
         Answered { answer: Option<Response<Body>>, open: Option<OpenCall> },
     }
 }
@@ -173,25 +199,16 @@ pin_project! {
 impl<S: Handler> Future for Exchange<S> {
     type Output = Result<Response<Reply>, Infallible>;
 
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        if let ExchangeProject::Called { call, unread, open } = self.as_mut().project() {
-            let response = ready!(call.poll(cx));
-            let (unread, open) = (unread.discard(), open.take());
-            self.set(match unread {
-                Some(discard) => Exchange::Discarding { discard, answer: Some(response), open },
-                None => Exchange::Answered { answer: Some(response), open },
-            });
-        }
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let (response, open) = match self.project() {
-            // It has just become one of the others.
-            ExchangeProject::Called { .. } => return Poll::Pending,
+            ExchangeProject::Called { call, unread, open } => {
+                let response = ready!(call.poll(cx));
+                unread.set_answered(true);
+                (response, open)
+            }
             ExchangeProject::Offered { call, offer, switch, open } => {
                 let response = ready!(call.poll(cx));
                 (switch.agree(offer.take(), response), open)
-            }
-            ExchangeProject::Discarding { discard, answer, open } => {
-                ready!(Pin::new(discard).poll(cx));
-                (answer.take().unwrap_or_default(), open)
             }
             ExchangeProject::Answered { answer, open } => (answer.take().unwrap_or_default(), open),
         };

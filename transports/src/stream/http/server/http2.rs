@@ -4,21 +4,22 @@ use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll, Waker, ready};
 
 use ::http::header::CONTENT_LENGTH;
 use ::http::{HeaderValue, Method, Request, Response};
 use h2::server::SendResponse;
-use h2::{Reason, RecvStream};
+use h2::{Ping, PingPong, Reason, RecvStream};
 use http_body::Body as _;
 use pin_project_lite::pin_project;
 
+use super::super::ahead::{Ahead, FRAME_BUDGET};
 use super::super::incoming::{self, Http2, Incoming};
 use super::super::io::{Io, Traffic};
 use super::super::outgoing::{Outlet, Pump, send_whole, strip_connection_headers};
 use super::super::stall::Stall;
 use super::discard::{Discard, Lent, Unread};
-use super::quiet::Phase;
+use super::quiet::{Phase, Verdict};
 use super::tasks::{Tasks, poll_rounds};
 use super::unsent::{Charged, Unsent};
 use super::{Connection, Quiet};
@@ -42,7 +43,7 @@ pub(super) async fn serve<S: Handler>(connection: Connection<S>) {
     let handshake = builder(&config).handshake(io);
     let Ok(Ok(streams)) = tokio::time::timeout(config.head_timeout, handshake).await else { return };
     let mut quiet = Quiet::new(&config);
-    let mut driver = Driver::new(streams, service, &config);
+    let mut driver = Driver::new(streams, service, &config, traffic);
     let mut stopping = false;
     poll_fn(|cx| {
         if !stopping && stop.poll(cx).is_ready() {
@@ -52,7 +53,10 @@ pub(super) async fn serve<S: Handler>(connection: Connection<S>) {
         if driver.poll(cx).is_ready() {
             return Poll::Ready(());
         }
-        quiet.poll_hung(driver.phase(&traffic), cx)
+        while let Verdict::Ask = ready!(quiet.poll_verdict(driver.phase(), cx)) {
+            driver.ask(cx);
+        }
+        Poll::Ready(())
     })
     .await;
 }
@@ -65,6 +69,7 @@ fn builder(config: &ServerConfig) -> h2::server::Builder {
         .max_frame_size(MAX_FRAME)
         .max_header_list_size(config.header_list)
         .max_concurrent_streams(config.concurrent_streams)
+        .data_frame_budget(FRAME_BUDGET)
         .max_send_buffer_size(stream_buffer(config))
         .max_pending_accept_reset_streams(CANCELLED_AHEAD)
         .max_local_error_reset_streams(None)
@@ -81,19 +86,29 @@ fn stream_buffer(config: &ServerConfig) -> usize {
 /// The connection with its calls.
 struct Driver<S: Handler> {
     streams: h2::server::Connection<Io, Charged>,
+    pings: Option<PingPong>,
     calls: Tasks<Exchange<S>>,
     waker: Waker,
     service: S,
     stalled_body: std::time::Duration,
     unsent: Arc<Unsent>,
+    ahead: Ahead,
+    traffic: Arc<Traffic>,
 }
 
 impl<S: Handler> Driver<S> {
-    fn new(streams: h2::server::Connection<Io, Charged>, service: S, config: &ServerConfig) -> Self {
+    fn new(
+        mut streams: h2::server::Connection<Io, Charged>,
+        service: S,
+        config: &ServerConfig,
+        traffic: Arc<Traffic>,
+    ) -> Self {
         let calls = Tasks::new();
         let waker = calls.feeder();
         let (stalled_body, unsent) = (config.stalled_body, Unsent::new(config.unsent));
-        Self { streams, calls, waker, service, stalled_body, unsent }
+        let pings = streams.ping_pong();
+        let ahead = Ahead::default();
+        Self { streams, pings, calls, waker, service, stalled_body, unsent, ahead, traffic }
     }
 
     fn stop(&mut self) {
@@ -101,26 +116,36 @@ impl<S: Handler> Driver<S> {
         self.waker.wake_by_ref();
     }
 
-    fn phase(&self, traffic: &Traffic) -> Phase {
+    /// Asks the peer whether it is there. Whatever comes in is its answer.
+    fn ask(&mut self, cx: &mut Context<'_>) {
+        if let Some(pings) = &mut self.pings {
+            // The answer to the one before is taken first. Without one, there is nothing more to ask.
+            let _ = pings.poll_pong(cx);
+            let _ = pings.send_ping(Ping::opaque());
+        }
+    }
+
+    fn phase(&self) -> Phase {
+        let traffic = &self.traffic;
         if self.unsent.is_full() {
             Phase::Full(self.unsent.gone())
         } else if traffic.is_blocked() {
             Phase::Blocked(traffic.sent())
         } else if self.calls.running() > 0 || self.streams.has_streams() {
-            Phase::Busy
+            Phase::Open(traffic.received())
         } else {
             Phase::Idle(traffic.received())
         }
     }
 
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        let Self { streams, calls, waker, service, stalled_body, unsent } = self;
+        let Self { streams, calls, waker, service, stalled_body, unsent, ahead, traffic, .. } = self;
         poll_rounds(calls, cx, |calls| {
             let mut cx = Context::from_waker(waker);
             loop {
                 match streams.poll_accept(&mut cx) {
                     Poll::Ready(Some(Ok((request, respond)))) => {
-                        let (request, unread) = received(request, *stalled_body, &mut cx);
+                        let (request, unread) = received(request, *stalled_body, ahead, &mut cx);
                         let bodiless = request.method() == Method::HEAD;
                         let call = Call::new(service.clone(), request);
                         calls.push(Exchange::new(respond, bodiless, call, unread, unsent.clone()));
@@ -130,6 +155,7 @@ impl<S: Handler> Driver<S> {
                     Poll::Pending => break,
                 }
             }
+            ahead.look(traffic.received());
             unsent.let_go();
             Poll::Pending
         })
@@ -139,13 +165,14 @@ impl<S: Handler> Driver<S> {
 fn received(
     request: Request<RecvStream>,
     stalled_body: std::time::Duration,
+    ahead: &Ahead,
     cx: &mut Context<'_>,
 ) -> (Request<Body>, Option<Unread<Http2>>) {
     let (mut head, body) = request.into_parts();
     if let Some(protocol) = head.extensions.remove::<h2::ext::Protocol>() {
         head.extensions.insert(Upgrade::to(protocol.as_str()));
     }
-    let (body, unread) = match incoming::http2(body, &head.headers, Stall::after(stalled_body), cx) {
+    let (body, unread) = match incoming::http2(body, &head.headers, Stall::after(stalled_body), ahead, cx) {
         Incoming::Whole(body) => (body, None),
         Incoming::Stream(body) => {
             let unread = Unread::default();

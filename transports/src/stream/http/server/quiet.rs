@@ -18,10 +18,21 @@ pub(super) enum Phase {
     Head(u64),
     /// Calls are open, and the peer reads.
     Busy,
+    /// The same, and the peer can be asked whether it is there.
+    Open(u64),
     /// Calls are open, and the peer does not read.
     Blocked(u64),
     /// More replies wait for the peer than may.
     Full(u64),
+}
+
+/// What is to be done about a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// Ask the peer whether it is there.
+    Ask,
+    /// It has hung for too long.
+    Hung,
 }
 
 /// Closes a connection that hangs. The clock is set when a phase that it limits begins, and looked at only when it
@@ -29,6 +40,7 @@ pub(super) enum Phase {
 pub(super) struct Quiet {
     sleep: Pin<Box<Sleep>>,
     seen: Phase,
+    asked: bool,
     head: Duration,
     stalled: Duration,
     idle: Duration,
@@ -39,23 +51,30 @@ impl Quiet {
         Self {
             sleep: Box::pin(sleep(config.idle)),
             seen: Phase::Busy,
+            asked: false,
             head: config.head_timeout,
             stalled: config.stalled_body,
             idle: config.idle,
         }
     }
 
-    /// Ready when the connection has hung for too long.
-    pub(super) fn poll_hung(&mut self, phase: Phase, cx: &mut Context<'_>) -> Poll<()> {
+    /// Ready when something is to be done; after [`Verdict::Ask`] it is to be polled again.
+    pub(super) fn poll_verdict(&mut self, phase: Phase, cx: &mut Context<'_>) -> Poll<Verdict> {
         let begins = std::mem::discriminant(&phase) != std::mem::discriminant(&self.seen);
         if begins && matches!(phase, Phase::Head(_) | Phase::Full(_)) {
             self.set(phase);
         }
         while self.sleep.as_mut().poll(cx).is_ready() {
-            if phase == self.seen && phase != Phase::Busy {
-                return Poll::Ready(());
+            let hangs = phase == self.seen && phase != Phase::Busy;
+            let ask = hangs && matches!(phase, Phase::Open(_)) && !self.asked;
+            if hangs && !ask {
+                return Poll::Ready(Verdict::Hung);
             }
             self.set(phase);
+            if ask {
+                self.asked = true;
+                return Poll::Ready(Verdict::Ask);
+            }
         }
         Poll::Pending
     }
@@ -63,10 +82,13 @@ impl Quiet {
     fn set(&mut self, phase: Phase) {
         let time = match phase {
             Phase::Idle(_) | Phase::Busy | Phase::Blocked(_) => self.idle,
+            // One half until it is asked, one for the answer.
+            Phase::Open(_) => self.idle / 2,
             Phase::Head(_) => self.head,
             Phase::Full(_) => self.stalled,
         };
         self.seen = phase;
+        self.asked = false;
         self.sleep.as_mut().reset(Instant::now() + time);
     }
 }

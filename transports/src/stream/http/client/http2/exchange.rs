@@ -14,6 +14,7 @@ use tokio::task::AbortHandle;
 use super::super::super::incoming::{self, Incoming};
 use super::super::super::outgoing::{Outlet, Pump, send_whole, strip_connection_headers};
 use super::super::super::stall::Stall;
+use super::Connected;
 use crate::{Body, BodyError, ClientError};
 
 /// A call that got no response.
@@ -30,10 +31,8 @@ impl From<ClientError> for Failed {
 }
 
 /// Sends the request and waits for the head of its response.
-pub(super) async fn exchange(
-    mut send: SendRequest<Bytes>,
-    request: Request<Body>,
-) -> Result<Response<Body>, Failed> {
+pub(super) async fn exchange(connected: Connected, request: Request<Body>) -> Result<Response<Body>, Failed> {
+    let Connected { mut send, ahead, .. } = connected;
     let (mut head, body) = request.into_parts();
     strip_connection_headers(&mut head.headers);
     let whole = body.is_end_stream();
@@ -48,7 +47,7 @@ pub(super) async fn exchange(
     let (head, recv) = response.await.map_err(call_error)?.into_parts();
     let mut recv = Some(recv);
     let body = poll_fn(|cx| match recv.take() {
-        Some(recv) => Poll::Ready(match incoming::http2(recv, &head.headers, Stall::default(), cx) {
+        Some(recv) => Poll::Ready(match incoming::http2(recv, &head.headers, Stall::default(), &ahead, cx) {
             Incoming::Whole(body) => body,
             Incoming::Stream(body) => Body::Stream(Box::pin(body)),
         }),
@@ -62,7 +61,7 @@ pub(super) async fn exchange(
 }
 
 /// Whether it is the request's fault, or the connection takes no more of them: it may be over, or out of stream ids.
-async fn not_sent(error: h2::Error, mut send: SendRequest<Bytes>) -> ClientError {
+pub(super) async fn not_sent(error: h2::Error, mut send: SendRequest<Bytes>) -> ClientError {
     let ready = poll_fn(|cx| Poll::Ready(send.poll_ready(cx))).await;
     if matches!(ready, Poll::Ready(Err(_))) { lost_before(error) } else { ClientError::request(error) }
 }

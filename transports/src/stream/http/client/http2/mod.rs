@@ -2,7 +2,9 @@
 
 mod exchange;
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use ::http::{Request, Response};
 use bytes::Bytes;
@@ -10,7 +12,8 @@ use h2::client::SendRequest;
 use tokio::sync::watch;
 
 use self::exchange::exchange;
-use super::super::io::Io;
+use super::super::ahead::{Ahead, FRAME_BUDGET};
+use super::super::io::{Io, Traffic};
 use super::dial::Dialer;
 use crate::{Body, ClientConfig, ClientError};
 
@@ -46,7 +49,15 @@ type Coming = watch::Receiver<Option<Result<Connected, ClientError>>>;
 #[derive(Clone)]
 struct Connected {
     send: SendRequest<Bytes>,
+    ahead: Ahead,
     generation: u64,
+}
+
+/// A connection that was just made.
+struct Handshake {
+    send: SendRequest<Bytes>,
+    connection: h2::client::Connection<Io, Bytes>,
+    traffic: Arc<Traffic>,
 }
 
 impl Multiplexed {
@@ -61,14 +72,14 @@ impl Multiplexed {
         let (head, replay) = (copy_head(&request), request.body().replay());
         let connected = self.connected().await?;
         let generation = connected.generation;
-        let failed = match exchange(connected.send, request).await {
+        let failed = match exchange(connected, request).await {
             Err(failed) if failed.error.never_started() => failed,
             result => return result.map_err(|failed| failed.error),
         };
         self.give_up(generation);
         match failed.untouched.or(replay) {
             Some(body) => {
-                let again = exchange(self.connected().await?.send, head.map(|()| body)).await;
+                let again = exchange(self.connected().await?, head.map(|()| body)).await;
                 again.map_err(|failed| failed.error)
             }
             None => Err(failed.error),
@@ -119,11 +130,18 @@ impl Multiplexed {
     async fn connect(self: Arc<Self>, tell: watch::Sender<Option<Result<Connected, ClientError>>>) {
         let result = self.handshake().await;
         let mut state = self.state();
-        let result = result.map(|(send, connection)| {
+        let result = result.map(|Handshake { send, connection, traffic }| {
             state.generation += 1;
-            let generation = state.generation;
-            tokio::spawn(drive(connection, Arc::downgrade(&self), generation));
-            Connected { send, generation }
+            let connected = Connected { send, ahead: Ahead::default(), generation: state.generation };
+            let driver = drive(connection, traffic, connected.ahead.clone());
+            let (owner, generation) = (Arc::downgrade(&self), connected.generation);
+            tokio::spawn(async move {
+                driver.await;
+                if let Some(owner) = owner.upgrade() {
+                    owner.give_up(generation);
+                }
+            });
+            connected
         });
         state.link = match &result {
             Ok(connected) => Link::Present(connected.clone()),
@@ -133,12 +151,12 @@ impl Multiplexed {
         tell.send_replace(Some(result));
     }
 
-    async fn handshake(
-        &self,
-    ) -> Result<(SendRequest<Bytes>, h2::client::Connection<Io, Bytes>), ClientError> {
+    async fn handshake(&self) -> Result<Handshake, ClientError> {
         let socket = self.dialer.dial().await?;
-        let io = Io::new(socket, Bytes::new(), Arc::default());
-        builder(&self.config).handshake(io).await.map_err(ClientError::connect)
+        let traffic = Arc::new(Traffic::default());
+        let io = Io::new(socket, Bytes::new(), traffic.clone());
+        let (send, connection) = builder(&self.config).handshake(io).await.map_err(ClientError::connect)?;
+        Ok(Handshake { send, connection, traffic })
     }
 
     /// Lets the next call make a new connection. Calls on the old one go on.
@@ -160,6 +178,7 @@ fn builder(config: &ClientConfig) -> h2::client::Builder {
         .initial_window_size(config.stream_window)
         .initial_connection_window_size(config.connection_window)
         .max_frame_size(MAX_FRAME)
+        .data_frame_budget(FRAME_BUDGET)
         .max_header_list_size(config.header_list)
         .max_local_error_reset_streams(None)
         .enable_push(false);
@@ -167,11 +186,13 @@ fn builder(config: &ClientConfig) -> h2::client::Builder {
 }
 
 /// Runs a connection to its end. Its calls learn by themselves how it ended.
-async fn drive(connection: h2::client::Connection<Io, Bytes>, owner: Weak<Multiplexed>, generation: u64) {
-    let _ = connection.await;
-    if let Some(owner) = owner.upgrade() {
-        owner.give_up(generation);
-    }
+async fn drive(mut connection: h2::client::Connection<Io, Bytes>, traffic: Arc<Traffic>, ahead: Ahead) {
+    poll_fn(|cx| {
+        let polled = Pin::new(&mut connection).poll(cx);
+        ahead.look(traffic.received());
+        polled.map(drop)
+    })
+    .await;
 }
 
 /// The head of a request, to be sent a second time.

@@ -1,43 +1,36 @@
-use http::Version;
-use tokio::net::{TcpListener, TcpStream};
+use ::http::Version;
+use tokio::io::duplex;
 
+use super::exchange::not_sent;
 use super::*;
-use crate::Endpoint;
-use crate::stream::Socket;
 
-/// Answers every call of every connection.
-async fn server() -> std::net::SocketAddr {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    tokio::spawn(async move {
-        loop {
-            let (stream, _) = listener.accept().await.unwrap();
-            tokio::spawn(async move {
-                let mut connection = h2::server::handshake(stream).await.unwrap();
-                while let Some(Ok((_, mut respond))) = connection.accept().await {
-                    respond.send_response(Response::new(()), true).unwrap();
-                }
-            });
-        }
-    });
-    address
+/// The handle of a connection, and the connection itself.
+async fn connection() -> (SendRequest<Bytes>, impl Future<Output = Result<(), h2::Error>>) {
+    let (near, far) = duplex(1024);
+    let (client, server) = tokio::join!(h2::client::handshake(near), h2::server::handshake(far));
+    let (send, connection) = client.unwrap();
+    let server: h2::server::Connection<_, Bytes> = server.unwrap();
+    (send, async move {
+        let _server = server;
+        connection.await
+    })
 }
 
 #[tokio::test]
-async fn a_connection_without_stream_ids_is_replaced() {
-    let address = server().await;
-    let config = ClientConfig::new();
-    let dialer = Arc::new(Dialer::new(Endpoint::tcp(address), config.clone()));
-    let client = Multiplexed::new(dialer, config.clone());
-    let socket = Socket::Tcp(TcpStream::connect(address).await.unwrap());
-    let io = Io::new(socket, Bytes::new(), Arc::default());
-    // One call is left to it.
-    let (send, connection) = builder(&config).initial_stream_id((1 << 31) - 1).handshake(io).await.unwrap();
-    tokio::spawn(drive(connection, Arc::downgrade(&client), 0));
-    client.state().link = Link::Present(Connected { send, generation: 0 });
-    for connection in [0, 1, 1] {
-        let request = Request::post("http://x/").version(Version::HTTP_2).body(Body::from("x")).unwrap();
-        client.send(request).await.unwrap();
-        assert_eq!(client.state().generation, connection);
-    }
+async fn what_a_connection_refuses_is_its_own_fault_when_it_takes_no_more_requests() {
+    // The engine blames the request when it is out of stream ids, 2³⁰ calls from here, as it does for a request
+    // without a host.
+    let (alive, _connection) = connection().await;
+    let refused = || {
+        let hostless = Request::builder().version(Version::HTTP_2).body(()).unwrap();
+        alive.clone().send_request(hostless, true).map(drop).unwrap_err()
+    };
+    let (first, second) = (refused(), refused());
+    assert!(!first.is_io() && !first.is_go_away());
+    let error = not_sent(first, alive.clone()).await;
+    assert!(error.is_request() && !error.never_started(), "{error:?}");
+    let (over, connection) = connection().await;
+    drop(connection);
+    let error = not_sent(second, over).await;
+    assert!(error.is_lost() && error.never_started(), "{error:?}");
 }

@@ -31,6 +31,12 @@ pub(crate) trait Feed {
     async fn join(&self, lines: Streaming<Line>) -> Result<String>;
     async fn depths(&self, values: Streaming<serde_json::Value>) -> Result<u64>;
     async fn shout(&self, lines: Streaming<Line>) -> Result<Streaming<Line>>;
+    #[rpc(jsonrpc(
+        subscribe = "feed_subscribe",
+        notification = "feed_news",
+        unsubscribe = "feed_unsubscribe"
+    ))]
+    async fn news(&self) -> Result<Streaming<u64>>;
 }
 
 /// How many items were made, and how many streams were dropped.
@@ -97,6 +103,10 @@ impl Feed for Source {
 
     async fn shout(&self, lines: Streaming<Line>) -> Result<Streaming<Line>> {
         Ok(Streaming::new(lines.map(|line| line.map(|line| Line { text: line.text.to_uppercase() }))))
+    }
+
+    async fn news(&self) -> Result<Streaming<u64>> {
+        Ok(Streaming::from_items([7]))
     }
 }
 

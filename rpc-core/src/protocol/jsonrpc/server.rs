@@ -104,9 +104,16 @@ impl<'a> Exchange<'a> {
             && let Some(items) = reply.take_stream()
         {
             let parts = std::mem::take(reply.parts_mut());
-            return sse::response(items, Some(Box::new(parts)), &request.method, id);
+            return sse::response(items, Some(Box::new(parts)), self.notification(&request), id);
         }
         self.finish(&request, outcome).await.into_response()
+    }
+
+    /// What the notifications of a method's items are called: as the caller spelled it, unless they have a name of their
+    /// own.
+    fn notification<'r>(&self, request: &'r Request<'_>) -> &'r str {
+        let route = self.host.router.find(Protocol::JsonRpc, &request.method);
+        route.and_then(|route| route.method().notification()).unwrap_or(&request.method)
     }
 
     /// The answer of one call in a batch.

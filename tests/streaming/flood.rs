@@ -46,7 +46,7 @@ impl Floods for Source {
 
 /// Lets what is sent pile up, now and then.
 async fn lag(count: u64) {
-    if count % 50_000 == 0 {
+    if count.is_multiple_of(50_000) {
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
 }

@@ -28,7 +28,7 @@ pub(crate) fn open(host: Arc<Host>, peer: Option<Arc<Peer>>, request: Request<Bo
     let (head, body) = request.into_parts();
     let mut response = match agreed(&head.method, &head.headers) {
         Ok(response) => response,
-        Err(refused) => return refused,
+        Err((code, text)) => return refused(code, text),
     };
     if let Some(protocol) = subprotocol(&head.headers) {
         response.headers_mut().insert(SEC_WEBSOCKET_PROTOCOL, protocol);
@@ -38,11 +38,9 @@ pub(crate) fn open(host: Arc<Host>, peer: Option<Arc<Peer>>, request: Request<Bo
 }
 
 /// The head of the response, or why there is no WebSocket.
-fn agreed(method: &Method, headers: &HeaderMap) -> Result<Response<Body>, Response<Body>> {
+fn agreed(method: &Method, headers: &HeaderMap) -> Result<Response<Body>, (StatusCode, &'static str)> {
     if headers.get(SEC_WEBSOCKET_VERSION) != Some(&VERSION) {
-        let mut response = refused(StatusCode::UPGRADE_REQUIRED, "the version of a WebSocket is 13\n");
-        response.headers_mut().insert(SEC_WEBSOCKET_VERSION, VERSION);
-        return Err(response);
+        return Err((StatusCode::UPGRADE_REQUIRED, "the version of a WebSocket is 13\n"));
     }
     let mut response = Response::new(Body::Empty);
     // In HTTP/2 there is nothing to prove: nothing else answers an extended CONNECT.
@@ -50,10 +48,9 @@ fn agreed(method: &Method, headers: &HeaderMap) -> Result<Response<Body>, Respon
         return Ok(response);
     }
     let key = headers.get(SEC_WEBSOCKET_KEY).filter(|_| method == Method::GET);
-    let key =
-        key.ok_or_else(|| refused(StatusCode::BAD_REQUEST, "a WebSocket is opened by GET with a key\n"))?;
+    let key = key.ok_or((StatusCode::BAD_REQUEST, "a WebSocket is opened by GET with a key\n"))?;
     let accept = HeaderValue::try_from(derive_accept_key(key.as_bytes()))
-        .map_err(|_| refused(StatusCode::BAD_REQUEST, "the key cannot be answered\n"))?;
+        .map_err(|_| (StatusCode::BAD_REQUEST, "the key cannot be answered\n"))?;
     *response.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
     response.headers_mut().insert(CONNECTION, HeaderValue::from_static("Upgrade"));
     response.headers_mut().insert(UPGRADE, HeaderValue::from_static("websocket"));
@@ -103,5 +100,8 @@ pub(super) async fn ask(
 fn refused(code: StatusCode, text: &'static str) -> Response<Body> {
     let mut response = Response::new(Body::from(text));
     *response.status_mut() = code;
+    if code == StatusCode::UPGRADE_REQUIRED {
+        response.headers_mut().insert(SEC_WEBSOCKET_VERSION, VERSION);
+    }
     response
 }

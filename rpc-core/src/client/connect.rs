@@ -94,7 +94,7 @@ pub(super) fn connect(
 fn way(endpoint: &Endpoint) -> Result<(crate::protocol::jsonrpc::session::Way, bool), Status> {
     use crate::protocol::jsonrpc::session::{Raw, Way};
     Ok(match (endpoint.option("framing"), endpoint.transport()) {
-        (Some("newline"), _) | (None, "stdio" | "exec") => (Way::Raw(Raw::Newline), true),
+        (Some("newline"), _) => (Way::Raw(Raw::Newline), true),
         (Some("content-length"), _) => (Way::Raw(Raw::ContentLength), true),
         (Some("websocket"), _) => (Way::WebSocket, true),
         (Some(other), _) => {
@@ -102,7 +102,8 @@ fn way(endpoint: &Endpoint) -> Result<(crate::protocol::jsonrpc::session::Way, b
                 "{endpoint}: `{other}` is no framing; there are newline, content-length and websocket"
             )));
         }
-        (None, "mem") => (Way::Request, false),
+        // All of a child's calls share its one connection, and there is nothing to upgrade within a process.
+        (None, "exec" | "mem") => (Way::Request, false),
         (None, _) => (Way::WebSocket, false),
     })
 }

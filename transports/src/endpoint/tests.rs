@@ -106,7 +106,7 @@ fn errors_say_what_was_meant() {
         ("carrier-pigeon://x", "unknown transport \"carrier-pigeon\"; known: tcp, http, "),
         ("nonsense", "has no transport; known: tcp"),
         ("kafka://broker/topic", "transport kafka is not available yet"),
-        ("wss://node", "transport wss is not available yet"),
+        ("udp://node:1", "transport udp is not available yet"),
         ("tcp:localhost:1", "two slashes"),
         ("tcp://localhost", "a port must follow the host, as in //localhost:50051"),
         ("tcp://localhost:99999", "from 0 to 65535"),
@@ -168,4 +168,14 @@ fn the_name_of_a_socket_has_107_bytes() {
             "bad unix endpoint: its name has 108 bytes, and may have at most 107"
         );
     }
+}
+
+#[cfg(feature = "tcp")]
+#[test]
+fn a_websocket_url_says_how_messages_are_framed() {
+    let endpoint = parse("jsonrpc+ws://node.example/v3");
+    assert_eq!((endpoint.transport(), endpoint.port()), ("tcp", Some(80)));
+    assert_eq!((endpoint.option("framing"), endpoint.path()), (Some("websocket"), "/v3"));
+    assert_eq!(parse("tcp://node:1?framing=newline").option("framing"), Some("newline"));
+    assert_eq!(parse("tcp://node:1").option("framing"), None);
 }

@@ -20,7 +20,7 @@ pub use error::Error;
 pub(crate) use error::Step;
 #[cfg(all(feature = "jsonrpc", any(feature = "client", feature = "server")))]
 pub(crate) use json::MAX_DEPTH as JSON_DEPTH;
-#[cfg(all(feature = "jsonrpc", feature = "server"))]
+#[cfg(feature = "jsonrpc")]
 pub(crate) use plain::plain_blocks;
 pub(crate) use value::Direct;
 pub use value::{Arguments, ByteStr, Decode, Encode, Json, MapKey, Str};

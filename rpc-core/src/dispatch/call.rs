@@ -30,6 +30,12 @@ pub struct Call {
     frame: Bytes,
     args: Range<usize>,
     out: Vec<u8>,
+    rare: Option<Box<Rare>>,
+}
+
+/// What few calls have; apart, so that the others are not moved about with room for it.
+#[derive(Debug, Default)]
+struct Rare {
     stream: Option<Items>,
     taken: Option<oneshot::Sender<()>>,
     bound: Option<Bound>,
@@ -45,7 +51,7 @@ impl Call {
         args: Range<usize>,
         out: Vec<u8>,
     ) -> Call {
-        Call { cx, method, codec, frame, args, out, stream: None, taken: None, bound: None }
+        Call { cx, method, codec, frame, args, out, rare: None }
     }
 
     /// A call of a method whose argument is a stream.
@@ -56,7 +62,8 @@ impl Call {
         items: Items,
         out: Vec<u8>,
     ) -> Call {
-        Call { stream: Some(items), ..Call::new(cx, method, codec, Bytes::new(), 0..0, out) }
+        let rare = Box::new(Rare { stream: Some(items), ..Rare::default() });
+        Call { rare: Some(rare), ..Call::new(cx, method, codec, Bytes::new(), 0..0, out) }
     }
 
     /// The same call with the arguments that stand at `args` in `frame`.
@@ -93,37 +100,38 @@ impl Call {
             frame: self.frame.clone(),
             args: self.args.clone(),
             out: self.out.clone(),
-            stream: None,
-            taken: None,
-            bound: self.bound.clone(),
+            rare: self.rare.as_ref().and_then(|rare| rare.again()),
         })
     }
 
     /// The call on its way through layers, behind which `target` answers it.
     pub(super) fn bound_for(mut self, target: Arc<dyn Invoke>) -> Call {
-        self.bound = Some(Bound { target, deadline: self.cx.deadline() });
+        let bound = Bound { target, deadline: self.cx.deadline() };
+        self.rare.get_or_insert_default().bound = Some(bound);
         self
     }
 
     /// Where the layers hand it.
     pub(super) fn take_bound(&mut self) -> Option<Bound> {
-        self.bound.take()
+        self.rare.as_mut()?.bound.take()
     }
 
     /// The argument that is a stream, for the protocol to send.
     pub(crate) fn take_stream(&mut self) -> Option<Items> {
-        self.stream.take()
+        self.rare.as_mut()?.stream.take()
     }
 
     /// The call with somebody told when the transport has taken its bytes.
     pub(crate) fn announcing(mut self, taken: Option<oneshot::Sender<()>>) -> Call {
-        self.taken = taken;
+        if taken.is_some() {
+            self.rare.get_or_insert_default().taken = taken;
+        }
         self
     }
 
     /// Who waits for the transport to take the bytes.
     pub(crate) fn take_announcement(&mut self) -> Option<oneshot::Sender<()>> {
-        self.taken.take()
+        self.rare.as_mut()?.taken.take()
     }
 
     /// The context.
@@ -176,8 +184,8 @@ impl Call {
     /// Takes the call apart into what the method reads and what it writes.
     #[doc(hidden)]
     pub fn open(self) -> (Inbound, Outbound) {
-        let Call { cx, method, codec, frame, args, out, stream, .. } = self;
-        let inbound = Inbound { cx, method, codec, frame, args, stream };
+        let Call { cx, method, codec, frame, args, out, rare } = self;
+        let inbound = Inbound { cx, method, codec, frame, args, rare };
         (inbound, Outbound { method, codec, out })
     }
 }
@@ -191,7 +199,15 @@ pub struct Inbound {
     codec: Codec,
     frame: Bytes,
     args: Range<usize>,
-    stream: Option<Items>,
+    rare: Option<Box<Rare>>,
+}
+
+impl Rare {
+    /// What the same call made once more has of it.
+    fn again(&self) -> Option<Box<Rare>> {
+        let bound = self.bound.clone()?;
+        Some(Box::new(Rare { bound: Some(bound), ..Rare::default() }))
+    }
 }
 
 impl Inbound {
@@ -217,7 +233,7 @@ impl Inbound {
         E: From<Status> + 'static,
     {
         let missing = || Status::of_case(Case::InvalidParams, "Invalid params: there is no stream");
-        let items = self.stream.take().ok_or_else(missing)?;
+        let items = self.rare.as_mut().and_then(|rare| rare.stream.take()).ok_or_else(missing)?;
         Ok(Decoding::arguments(items.into_pull(), self.codec, self.method))
     }
 
@@ -282,7 +298,7 @@ impl Outbound {
             Ok(stream) => {
                 let parts = sendable(&cx)?;
                 let items = Encoding::new(stream, self.codec, self.method, cx, origin);
-                Ok(Reply { stream: Some(Items::outgoing(items)), ..Reply::written(self.out, parts) })
+                Ok(Reply::written(self.out, parts).streaming(Items::outgoing(items)))
             }
             Err(error) => Err(failed(error.into(), self.method, &cx, forwards)),
         }
@@ -339,9 +355,15 @@ pub(super) fn unencodable(error: &dyn std::fmt::Display) -> Status {
 #[derive(Debug)]
 pub struct Reply {
     value: Value,
-    stream: Option<Items>,
+    stream: Option<Box<Streamed>>,
     parts: Option<Box<ReplyParts>>,
-    /// What a layer has brought the call's deadline forward to, for the items.
+}
+
+/// Items, in place of a value.
+#[derive(Debug)]
+struct Streamed {
+    items: Items,
+    /// What a layer has brought the call's deadline forward to.
     deadline: Option<Instant>,
 }
 
@@ -356,17 +378,23 @@ enum Value {
 impl Reply {
     /// A reply that a client received.
     pub(crate) fn received(value: Bytes, parts: ReplyParts) -> Reply {
-        Reply { value: Value::Received(value), stream: None, parts: Some(Box::new(parts)), deadline: None }
+        Reply { value: Value::Received(value), stream: None, parts: Some(Box::new(parts)) }
     }
 
     /// A reply whose items a client receives.
     pub(crate) fn receiving(items: Items, parts: ReplyParts) -> Reply {
-        Reply { stream: Some(items), ..Reply::received(Bytes::new(), parts) }
+        Reply::received(Bytes::new(), parts).streaming(items)
     }
 
     /// A value behind what the protocol had written.
     pub(crate) fn written(out: Vec<u8>, parts: Option<ReplyParts>) -> Reply {
-        Reply { value: Value::Written(out), stream: None, parts: parts.map(Box::new), deadline: None }
+        Reply { value: Value::Written(out), stream: None, parts: parts.map(Box::new) }
+    }
+
+    /// The same reply with items in place of the value.
+    fn streaming(mut self, items: Items) -> Reply {
+        self.stream = Some(Box::new(Streamed { items, deadline: None }));
+        self
     }
 
     /// Whether it has items rather than a value.
@@ -376,24 +404,27 @@ impl Reply {
 
     /// The items, where the method streams. They stand for the value then.
     pub(crate) fn take_stream(&mut self) -> Option<Items> {
-        self.stream.take()
+        self.stream.take().map(|stream| stream.items)
     }
 
-    /// The same reply, whose items end at a deadline.
+    /// The same reply; items, if there are any, end at a deadline.
     pub(super) fn before(mut self, deadline: Instant) -> Reply {
-        self.deadline = earlier(self.deadline, Some(deadline));
+        if let Some(stream) = &mut self.stream {
+            stream.deadline = earlier(stream.deadline, Some(deadline));
+        }
         self
     }
 
     /// When the items end at the latest, of a call with that deadline.
     pub(crate) fn deadline(&self, of_call: Option<Instant>) -> Option<Instant> {
-        earlier(self.deadline, of_call)
+        earlier(self.stream.as_ref().and_then(|stream| stream.deadline), of_call)
     }
 
     /// The same reply; items, where there are any, pass through `wrap`.
-    pub(crate) fn map_stream(mut self, wrap: impl FnOnce(Items) -> Items) -> Reply {
-        self.stream = self.stream.map(wrap);
-        self
+    pub(crate) fn map_stream(self, wrap: impl FnOnce(Items) -> Items) -> Reply {
+        let Some(stream) = self.stream else { return self };
+        let Streamed { items, deadline } = *stream;
+        Reply { stream: Some(Box::new(Streamed { items: wrap(items), deadline })), ..self }
     }
 
     /// What the reply carries beside its value.

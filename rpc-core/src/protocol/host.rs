@@ -11,7 +11,7 @@ pub(crate) struct Host {
     pub(crate) router: Arc<Router>,
     pub(crate) limits: Limits,
     /// Streams that XML-RPC's callers read bit by bit.
-    #[cfg(feature = "xmlrpc")]
+    #[cfg(all(feature = "xmlrpc", feature = "server"))]
     pub(crate) cursors: super::xmlrpc::Cursors,
     /// What gRPC clients may learn of the services, unless they may not.
     #[cfg(all(feature = "grpc", feature = "server"))]

@@ -90,6 +90,7 @@ impl Reader {
     /// # Errors
     ///
     /// Bytes after which no message can be found any more: the connection is of no further use.
+    #[cfg_attr(not(feature = "websocket"), expect(clippy::ptr_arg, reason = "a WebSocket appends to it"))]
     pub(super) fn next(&mut self, out: &mut Vec<u8>) -> Result<Option<Bytes>, Status> {
         match self {
             Reader::Lines(lines) => lines.next(),

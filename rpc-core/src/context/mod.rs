@@ -180,8 +180,8 @@ impl Context {
     }
 
     /// Takes what the handler asked the reply to carry.
-    pub(crate) fn take_reply(&self) -> Option<ReplyParts> {
-        self.shared.get().map(|shared| std::mem::take(&mut *shared.reply()))
+    pub(crate) fn take_reply(&self) -> Option<Box<ReplyParts>> {
+        self.shared.get().map(|shared| Box::new(std::mem::take(&mut *shared.reply())))
     }
 
     /// The context of the same call, made once more: a reply that has got so far, and an end of its own.

@@ -323,7 +323,7 @@ impl Outbound {
 /// # Errors
 ///
 /// `INTERNAL` for what cannot be sent.
-fn sendable(cx: &Context) -> Result<Option<ReplyParts>, Status> {
+fn sendable(cx: &Context) -> Result<Option<Box<ReplyParts>>, Status> {
     let parts = cx.take_reply();
     match parts.as_ref().and_then(|parts| parts.invalid.as_ref()) {
         Some(invalid) => Err(Status::internal(format!("the reply cannot be sent: {invalid}"))),
@@ -340,9 +340,9 @@ fn failed(status: Status, method: &MethodSchema, cx: &Context, forwards: bool) -
     }
 }
 
-fn with_parts(status: Status, parts: Option<ReplyParts>) -> Status {
+fn with_parts(status: Status, parts: Option<Box<ReplyParts>>) -> Status {
     match parts {
-        Some(parts) => status.with_reply(parts),
+        Some(parts) => status.with_reply(*parts),
         None => status,
     }
 }
@@ -387,8 +387,8 @@ impl Reply {
     }
 
     /// A value behind what the protocol had written.
-    pub(crate) fn written(out: Vec<u8>, parts: Option<ReplyParts>) -> Reply {
-        Reply { value: Value::Written(out), stream: None, parts: parts.map(Box::new) }
+    pub(crate) fn written(out: Vec<u8>, parts: Option<Box<ReplyParts>>) -> Reply {
+        Reply { value: Value::Written(out), stream: None, parts }
     }
 
     /// The same reply with items in place of the value.

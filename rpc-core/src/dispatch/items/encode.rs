@@ -75,7 +75,7 @@ impl<T: Encode + Send, E: Into<Status> + Send> Fill for Encoding<T, E> {
 
     fn take_parts(self: Pin<&mut Self>) -> Option<Box<ReplyParts>> {
         match self.origin {
-            Origin::Handler { .. } => self.cx.take_reply().map(Box::new),
+            Origin::Handler { .. } => self.cx.take_reply(),
             // The reply of the call is not the caller's to make.
             Origin::Caller => None,
         }

@@ -79,7 +79,7 @@ async fn next(cursors: &Cursors, call: Call) -> Result<Reply, Status> {
             out.extend_from_slice(ITEMS_TAIL);
             out.push(if done { b'1' } else { b'0' });
             out.extend_from_slice(DONE_TAIL);
-            Ok(Reply::written(out, done.then(|| lease.take_parts())))
+            Ok(Reply::written(out, done.then(|| Box::new(lease.take_parts()))))
         }
         Err(mut status) => {
             let mut parts = lease.take_parts();

@@ -5,7 +5,7 @@ mod codecs;
 mod datetime;
 mod error;
 mod json;
-#[cfg(any(all(feature = "jsonrpc", feature = "server"), feature = "xmlrpc"))]
+#[cfg(any(feature = "jsonrpc", feature = "xmlrpc"))]
 mod plain;
 pub mod proto;
 mod reserved;

@@ -6,6 +6,7 @@ mod feed;
 mod limits;
 mod page;
 mod requests;
+mod sessions;
 mod shop;
 mod specification;
 mod stream_client;

@@ -251,3 +251,42 @@ async fn a_lost_connection_cancels_what_runs() {
     let took = soon(move || sample.cancelled() == 1).await;
     assert!(took < Duration::from_millis(200), "{took:?}");
 }
+
+#[tokio::test]
+async fn a_connection_has_a_limit_of_calls() {
+    let served = serve("tcp://127.0.0.1:0").await;
+    let mut peer = Peer::of(&served).await;
+    for id in 0..1024 {
+        peer.say(json!({"jsonrpc": "2.0", "id": id, "method": "streams.sum"})).await;
+    }
+    peer.say(call("more", "streams.sum", json!([[1]]))).await;
+    let refused = peer.hear().await;
+    assert_eq!((refused["id"].clone(), refused["error"]["code"].clone()), (json!("more"), json!(-32008)));
+    // The others run on, and one that ends makes room.
+    peer.say(item("rpc.done", json!([7]))).await;
+    assert_eq!(peer.hear().await, result(7, json!(0)));
+    peer.say(call("more", "streams.sum", json!([[1]]))).await;
+    assert_eq!(peer.hear().await, result("more", json!(1)));
+}
+
+#[tokio::test]
+async fn a_method_that_does_not_read_holds_its_caller_back() {
+    let served = serve("tcp://127.0.0.1:0").await;
+    let mut peer = Peer::of(&served).await;
+    // A both-way call whose answers nobody reads does not read either.
+    peer.say(json!({"jsonrpc": "2.0", "id": 1, "method": "streams.shout"})).await;
+    let line = item("rpc.next", json!({"id": 1, "value": {"text": "x".repeat(64 << 10)}})).to_string() + "\n";
+    let mut sent = 0;
+    let held = loop {
+        let write = peer.0.get_mut().write_all(line.as_bytes());
+        match timeout(Duration::from_secs(2), write).await {
+            Ok(written) => written.unwrap(),
+            Err(_) => break true,
+        }
+        sent += line.len();
+        if sent > 256 << 20 {
+            break false;
+        }
+    };
+    assert!(held, "{sent} bytes were taken");
+}

@@ -29,6 +29,7 @@ pub(crate) enum Framing {
 }
 
 /// Which end of a WebSocket.
+#[cfg(feature = "websocket")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Role {
     Client,
@@ -90,7 +91,10 @@ impl Reader {
     /// # Errors
     ///
     /// Bytes after which no message can be found any more: the connection is of no further use.
-    #[cfg_attr(not(feature = "websocket"), expect(clippy::ptr_arg, reason = "a WebSocket appends to it"))]
+    #[cfg_attr(
+        not(feature = "websocket"),
+        expect(clippy::ptr_arg, unused_variables, reason = "a WebSocket alone has more to say")
+    )]
     pub(super) fn next(&mut self, out: &mut Vec<u8>) -> Result<Option<Bytes>, Status> {
         match self {
             Reader::Lines(lines) => lines.next(),

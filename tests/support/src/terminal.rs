@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use crate::foreign::{Missing, run};
 use crate::process::{Guard, read_lines, wait};
 
-/// A shell's command line on a terminal of its own, which util-linux' `script` makes. It is hung up on drop.
+/// A command line of `sh` on a terminal of its own, which util-linux' `script` makes. It is hung up on drop.
 pub struct Terminal {
     guard: Guard,
     keys: ChildStdin,
@@ -69,9 +69,11 @@ impl Terminal {
     }
 }
 
-/// `script`, which ends with the status of what it runs, and keeps no record.
+/// `script`, which ends with the status of what it runs, and keeps no record. What runs on it can be hung up and
+/// interrupted, even where the tests cannot: under `nohup`, in the background. The shell is the same for everyone.
 fn on_terminal(line: &str) -> Command {
-    let mut script = Command::new("script");
-    script.args(["--quiet", "--return", "--flush", "--command", line, "/dev/null"]);
+    let mut script = Command::new("env");
+    script.args(["--default-signal=HUP,INT", "script", "--quiet", "--return", "--flush", "--command", line]);
+    script.arg("/dev/null").env("SHELL", "/bin/sh");
     script
 }

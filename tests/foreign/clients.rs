@@ -26,7 +26,7 @@ struct Client {
 const UNIX: &[&str] = &["unix"];
 const UNIX_AND_TLS: &[&str] = &["unix", "tls"];
 
-const CLIENTS: [Client; 13] = [
+const CLIENTS: [Client; 14] = [
     Client {
         name: "grpcio",
         script: "grpc_client.py",
@@ -47,6 +47,13 @@ const CLIENTS: [Client; 13] = [
         peers: Peers::python,
         stubs: false,
         also: UNIX_AND_TLS,
+    },
+    Client {
+        name: "websockets",
+        script: "websocket_client.py",
+        peers: Peers::python,
+        stubs: false,
+        also: UNIX,
     },
     Client {
         name: "xmlrpc.client",

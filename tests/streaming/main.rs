@@ -1,8 +1,10 @@
 //! Streams: every call kind, whatever protocol and transport lie between.
 #![cfg(unix)]
 
+mod back;
 mod cancel;
 mod flood;
+mod full;
 mod kinds;
 mod raw;
 mod service;

@@ -10,19 +10,19 @@ use tokio::time::timeout;
 use crate::kinds::{Served, serve, soon};
 
 /// A peer that speaks in lines.
-struct Peer(BufReader<TcpStream>);
+pub(crate) struct Peer(BufReader<TcpStream>);
 
 impl Peer {
-    async fn of(served: &Served) -> Peer {
-        let address = served.endpoint.trim_start_matches("tcp://");
+    pub(crate) async fn of(endpoint: &str) -> Peer {
+        let address = endpoint.trim_start_matches("tcp://");
         Peer(BufReader::new(TcpStream::connect(address).await.unwrap()))
     }
 
-    async fn say(&mut self, message: Value) {
+    pub(crate) async fn say(&mut self, message: Value) {
         self.0.get_mut().write_all(format!("{message}\n").as_bytes()).await.unwrap();
     }
 
-    async fn hear(&mut self) -> Value {
+    pub(crate) async fn hear(&mut self) -> Value {
         let mut line = String::new();
         let read = timeout(Duration::from_secs(10), self.0.read_line(&mut line)).await.expect("silence");
         assert!(read.unwrap() > 0, "the connection ended");
@@ -30,11 +30,11 @@ impl Peer {
     }
 }
 
-fn call(id: impl Into<Value>, method: &str, params: Value) -> Value {
+pub(crate) fn call(id: impl Into<Value>, method: &str, params: Value) -> Value {
     json!({"jsonrpc": "2.0", "id": id.into(), "method": method, "params": params})
 }
 
-fn result(id: impl Into<Value>, result: Value) -> Value {
+pub(crate) fn result(id: impl Into<Value>, result: Value) -> Value {
     json!({"jsonrpc": "2.0", "id": id.into(), "result": result})
 }
 
@@ -45,7 +45,7 @@ fn item(name: &str, params: Value) -> Value {
 #[tokio::test]
 async fn a_stream_is_a_subscription() {
     let served = serve("tcp://127.0.0.1:0").await;
-    let mut peer = Peer::of(&served).await;
+    let mut peer = Peer::of(&served.endpoint).await;
     peer.say(call("a", "streams.count", json!([2]))).await;
     let opened = peer.hear().await;
     let name = opened["result"].as_str().unwrap().to_owned();
@@ -71,7 +71,7 @@ async fn a_stream_is_a_subscription() {
 #[tokio::test]
 async fn a_subscription_can_have_names_of_its_own() {
     let served = serve("tcp://127.0.0.1:0").await;
-    let mut peer = Peer::of(&served).await;
+    let mut peer = Peer::of(&served.endpoint).await;
     peer.say(call(1, "eth_subscribe", json!(["newHeads"]))).await;
     let name = peer.hear().await["result"].clone();
     for number in ["0x0", "0x1", "0x2"] {
@@ -87,7 +87,7 @@ async fn a_subscription_can_have_names_of_its_own() {
 #[tokio::test]
 async fn nothing_follows_an_unsubscription() {
     let served = serve("tcp://127.0.0.1:0").await;
-    let mut peer = Peer::of(&served).await;
+    let mut peer = Peer::of(&served.endpoint).await;
     peer.say(call(1, "streams.count", json!([1_000_000, 1]))).await;
     let name = peer.hear().await["result"].clone();
     assert_eq!(peer.hear().await["params"]["result"], 0);
@@ -108,7 +108,7 @@ async fn nothing_follows_an_unsubscription() {
 #[tokio::test]
 async fn the_callers_items_are_notifications() {
     let served = serve("tcp://127.0.0.1:0").await;
-    let mut peer = Peer::of(&served).await;
+    let mut peer = Peer::of(&served.endpoint).await;
     peer.say(json!({"jsonrpc": "2.0", "id": "up", "method": "streams.sum"})).await;
     for value in [1, 2, 3] {
         peer.say(item("rpc.next", json!({"id": "up", "value": value}))).await;
@@ -140,7 +140,7 @@ async fn the_callers_items_are_notifications() {
 #[tokio::test]
 async fn a_call_is_cancelled_by_its_id() {
     let served = serve("tcp://127.0.0.1:0").await;
-    let mut peer = Peer::of(&served).await;
+    let mut peer = Peer::of(&served.endpoint).await;
     peer.say(json!({"jsonrpc": "2.0", "id": 1, "method": "streams.sum"})).await;
     peer.say(item("$/cancelRequest", json!({"id": 1}))).await;
     let cancelled = peer.hear().await;
@@ -161,7 +161,7 @@ async fn a_call_is_cancelled_by_its_id() {
 #[tokio::test]
 async fn calls_are_answered_out_of_order_and_batches_together() {
     let served = serve("tcp://127.0.0.1:0").await;
-    let mut peer = Peer::of(&served).await;
+    let mut peer = Peer::of(&served.endpoint).await;
     peer.say(json!({"jsonrpc": "2.0", "id": "slow", "method": "streams.sum"})).await;
     peer.say(call("quick", "streams.deaf", json!({}))).await;
     assert_eq!(peer.hear().await["id"], "quick");
@@ -177,7 +177,7 @@ async fn calls_are_answered_out_of_order_and_batches_together() {
 #[tokio::test]
 async fn what_runs_ends_before_a_connection_that_is_half_closed() {
     let served = serve("tcp://127.0.0.1:0").await;
-    let mut peer = Peer::of(&served).await;
+    let mut peer = Peer::of(&served.endpoint).await;
     peer.say(call(1, "streams.count", json!([3, 10]))).await;
     peer.0.get_mut().shutdown().await.unwrap();
     let mut rest = String::new();
@@ -189,7 +189,7 @@ async fn what_runs_ends_before_a_connection_that_is_half_closed() {
 #[tokio::test]
 async fn deadlines_and_metadata_travel_in_a_member() {
     let served = serve("tcp://127.0.0.1:0").await;
-    let mut peer = Peer::of(&served).await;
+    let mut peer = Peer::of(&served.endpoint).await;
     let mut timed = call(1, "streams.count", json!([1_000_000, 5]));
     timed["rpc"] = json!({"timeout": "50m", "metadata": {"x-tenant": "7"}});
     peer.say(timed).await;
@@ -210,7 +210,7 @@ async fn deadlines_and_metadata_travel_in_a_member() {
 #[tokio::test]
 async fn messages_may_stand_behind_their_length() {
     let served = serve("tcp://127.0.0.1:0").await;
-    let mut peer = Peer::of(&served).await;
+    let mut peer = Peer::of(&served.endpoint).await;
     let text = call(1, "streams.sum", json!([])).to_string();
     let done = item("rpc.done", json!([1])).to_string();
     for text in [text, done] {
@@ -230,7 +230,7 @@ async fn messages_may_stand_behind_their_length() {
 #[tokio::test]
 async fn garbage_gets_an_answer() {
     let served = serve("tcp://127.0.0.1:0").await;
-    let mut peer = Peer::of(&served).await;
+    let mut peer = Peer::of(&served.endpoint).await;
     peer.0.get_mut().write_all(b"{nonsense\n[]\n{}\n").await.unwrap();
     assert_eq!(peer.hear().await["error"]["code"], -32700);
     assert_eq!(peer.hear().await["error"]["code"], -32600);
@@ -243,7 +243,7 @@ async fn garbage_gets_an_answer() {
 #[tokio::test]
 async fn a_lost_connection_cancels_what_runs() {
     let served = serve("tcp://127.0.0.1:0").await;
-    let mut peer = Peer::of(&served).await;
+    let mut peer = Peer::of(&served.endpoint).await;
     peer.say(call(1, "streams.count", json!([1_000_000, 1]))).await;
     peer.hear().await;
     drop(peer);
@@ -255,7 +255,7 @@ async fn a_lost_connection_cancels_what_runs() {
 #[tokio::test]
 async fn a_connection_has_a_limit_of_calls() {
     let served = serve("tcp://127.0.0.1:0").await;
-    let mut peer = Peer::of(&served).await;
+    let mut peer = Peer::of(&served.endpoint).await;
     for id in 0..1024 {
         peer.say(json!({"jsonrpc": "2.0", "id": id, "method": "streams.sum"})).await;
     }
@@ -272,7 +272,7 @@ async fn a_connection_has_a_limit_of_calls() {
 #[tokio::test]
 async fn a_method_that_does_not_read_holds_its_caller_back() {
     let served = serve("tcp://127.0.0.1:0").await;
-    let mut peer = Peer::of(&served).await;
+    let mut peer = Peer::of(&served.endpoint).await;
     // A both-way call whose answers nobody reads does not read either.
     peer.say(json!({"jsonrpc": "2.0", "id": 1, "method": "streams.shout"})).await;
     let line = item("rpc.next", json!({"id": 1, "value": {"text": "x".repeat(64 << 10)}})).to_string() + "\n";

@@ -5,18 +5,19 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{Request, Response, Version};
-use polyrpc_transports::{Body, ClientConfig, ClientError, Endpoint, EndpointError, HttpClient};
+use http::{Request, Response};
+use polyrpc_transports::{Body, ClientConfig, ClientError, Endpoint, EndpointError};
 use tower_layer::{Identity, Layer};
 use tower_service::Service;
 
 use super::channel::{Channel, Defaults};
-use super::connect::{Connection, Options, connect};
+use super::connect::{Connection, Options, Proof, connect};
 use crate::compression::Compression;
-use crate::dispatch::{CallLayers, Invoke, Layered};
+use crate::dispatch::{CallLayers, Dispatch, Invoke, Layered, Router};
 use crate::http_layer::{BoxHttp, HttpLayer, erase};
 use crate::metadata::InvalidMetadata;
-use crate::protocol::{Framing, no_response};
+use crate::protocol::Framing;
+use crate::schema::ServiceSchema;
 use crate::status::Status;
 
 /// A channel to be, with options of its own: made by [`Channel::builder`] and [`Channel::local_builder`].
@@ -41,8 +42,12 @@ pub struct ChannelBuilder<L = Identity> {
     options: Options,
     config: ClientConfig,
     http_layers: Vec<HttpLayer<ClientError>>,
+    services: Vec<Offered>,
     invalid: Option<InvalidMetadata>,
 }
+
+/// A service that the server may call.
+type Offered = (&'static ServiceSchema, Arc<dyn Invoke>);
 
 /// Where the calls of a channel go.
 enum Target {
@@ -60,6 +65,7 @@ impl ChannelBuilder {
             options: Options::default(),
             config: ClientConfig::new(),
             http_layers: Vec::new(),
+            services: Vec::new(),
             invalid: None,
         }
     }
@@ -137,6 +143,14 @@ impl<L> ChannelBuilder<L> {
         self
     }
 
+    /// A service of ours that the server may call on the connection by which it is called; its handlers reach it by
+    /// [`Context::caller`](crate::Context::caller). JSON-RPC only, where all calls of the channel go over one session
+    /// then: a raw stream, or a WebSocket.
+    pub fn service(mut self, service: impl Dispatch) -> ChannelBuilder<L> {
+        self.services.push((service.schema(), Arc::new(service)));
+        self
+    }
+
     /// Puts a layer around every call. The first layer added is the outermost.
     pub fn layer<N>(self, layer: N) -> ChannelBuilder<tower_layer::Stack<N, L>> {
         ChannelBuilder {
@@ -147,6 +161,7 @@ impl<L> ChannelBuilder<L> {
             options: self.options,
             config: self.config,
             http_layers: self.http_layers,
+            services: self.services,
             invalid: self.invalid,
         }
     }
@@ -176,9 +191,9 @@ impl<L: CallLayers> ChannelBuilder<L> {
     ///
     /// `INVALID_ARGUMENT` for an endpoint or an option that means nothing, `UNAVAILABLE` when nobody answers.
     pub async fn connect(self) -> Result<Channel, Status> {
-        let (channel, http) = self.build()?;
-        if let Some((http, version)) = http {
-            http.ready(version).await.map_err(no_response)?;
+        let (channel, proof) = self.build()?;
+        if let Some(proof) = proof {
+            proof.await?;
         }
         Ok(channel)
     }
@@ -192,23 +207,39 @@ impl<L: CallLayers> ChannelBuilder<L> {
         self.build().map(|(channel, _)| channel)
     }
 
-    fn build(self) -> Result<(Channel, Option<(HttpClient, Version)>), Status> {
+    fn build(mut self) -> Result<(Channel, Option<Proof>), Status> {
         if let Some(invalid) = self.invalid {
             return Err(Status::invalid_argument(invalid.to_string()));
         }
-        let (name, target, framing, http) = match self.target {
+        let services = std::mem::take(&mut self.services);
+        if !services.is_empty() {
+            self.options.router = Some(Arc::new(router(services)?));
+        }
+        let (name, target, framing, proof) = match self.target {
+            Target::Local(..) if self.options.router.is_some() => {
+                return Err(Status::invalid_argument("a local channel has no connection to be called on"));
+            }
             Target::Local(target, framing) => ("local".to_owned(), target, framing, None),
             Target::Endpoint(endpoint) => {
                 let endpoint = endpoint
                     .map_err(|error| Status::invalid_argument(error.to_string()).with_source(error))?;
-                let Connection { target, framing, http, version } =
+                let Connection { target, framing, proof } =
                     connect(&endpoint, &self.options, self.config, &self.http_layers)?;
-                (endpoint.to_string(), target, framing, Some((http, version)))
+                (endpoint.to_string(), target, framing, Some(proof))
             }
         };
         let target = Layered::new(&self.layers).around(target);
-        Ok((Channel::assemble(name, target, framing, self.defaults, self.concurrency), http))
+        Ok((Channel::assemble(name, target, framing, self.defaults, self.concurrency), proof))
     }
+}
+
+/// All names by which the services' methods are called.
+fn router(services: Vec<Offered>) -> Result<Router, Status> {
+    let mut router = Router::default();
+    for (schema, target) in services {
+        router.add(schema, &target).map_err(|error| Status::invalid_argument(error.to_string()))?;
+    }
+    Ok(router)
 }
 
 impl<L> fmt::Debug for ChannelBuilder<L> {

@@ -1,14 +1,14 @@
 //! From an endpoint to what carries calls there: the one place where a client's protocol is chosen.
 
+use std::pin::Pin;
 use std::sync::Arc;
 
-use http::Version;
 use polyrpc_transports::{ClientConfig, ClientError, Endpoint, HttpClient};
 
 use crate::compression::Compression;
-use crate::dispatch::Invoke;
+use crate::dispatch::{Invoke, Router};
 use crate::http_layer::{BoxHttp, HttpLayer, stack};
-use crate::protocol::{ClientProtocol, Framing, MESSAGE_LIMIT, Remote, told};
+use crate::protocol::{ClientProtocol, Framing, Http, MESSAGE_LIMIT, Remote, no_response, told};
 use crate::schema::Protocol;
 use crate::status::Status;
 
@@ -20,6 +20,8 @@ pub(super) struct Options {
     pub(super) compression: Compression,
     pub(super) positional: bool,
     pub(super) xml_extensions: bool,
+    /// What the server may call.
+    pub(super) router: Option<Arc<Router>>,
 }
 
 impl Default for Options {
@@ -30,6 +32,7 @@ impl Default for Options {
             compression: Compression::default(),
             positional: false,
             xml_extensions: true,
+            router: None,
         }
     }
 }
@@ -38,10 +41,12 @@ impl Default for Options {
 pub(super) struct Connection {
     pub(super) target: Arc<dyn Invoke>,
     pub(super) framing: Box<dyn Framing>,
-    pub(super) http: HttpClient,
-    /// What its requests are made of.
-    pub(super) version: Version,
+    /// Proves that there is somebody to call.
+    pub(super) proof: Proof,
 }
+
+/// Resolves once a connection was made.
+pub(super) type Proof = Pin<Box<dyn Future<Output = Result<(), Status>> + Send>>;
 
 /// Assembles protocol and transport; nothing is sent yet.
 pub(super) fn connect(
@@ -51,9 +56,13 @@ pub(super) fn connect(
     layers: &[HttpLayer<ClientError>],
 ) -> Result<Connection, Status> {
     let name = endpoint.protocol().unwrap_or(Protocol::Grpc.name());
+    let protocol = Protocol::from_name(name);
+    if protocol != Some(Protocol::JsonRpc) {
+        only_jsonrpc(endpoint, name, options)?;
+    }
     let http = HttpClient::new(endpoint, config)
         .map_err(|error| Status::invalid_argument(told(&error)).with_source(error))?;
-    match Protocol::from_name(name) {
+    match protocol {
         #[cfg(feature = "grpc")]
         Some(Protocol::Grpc) => {
             use crate::protocol::grpc::client::Client;
@@ -67,8 +76,9 @@ pub(super) fn connect(
         Some(Protocol::JsonRpc) => {
             use crate::protocol::jsonrpc::Client;
             let (way, shared) = way(endpoint)?;
+            let router = options.router.clone();
             let client =
-                Client::new(options.message_limit, endpoint.path(), options.positional, way, shared)?;
+                Client::new(options.message_limit, endpoint.path(), options.positional, way, router, shared)?;
             Ok(assemble(client, http, layers))
         }
         #[cfg(feature = "xmlrpc")]
@@ -102,10 +112,26 @@ fn way(endpoint: &Endpoint) -> Result<(crate::protocol::jsonrpc::session::Way, b
                 "{endpoint}: `{other}` is no framing; there are newline, content-length and websocket"
             )));
         }
-        // All of a child's calls share its one connection, and there is nothing to upgrade within a process.
-        (None, "exec" | "mem") => (Way::Request, false),
+        // What others start as a child reads lines.
+        (None, "exec") => (Way::Raw(Raw::Newline), true),
+        // There is nothing to upgrade within a process.
+        (None, "mem") => (Way::Request, false),
         (None, _) => (Way::WebSocket, false),
     })
+}
+
+/// What means nothing to the other protocols.
+fn only_jsonrpc(endpoint: &Endpoint, protocol: &str, options: &Options) -> Result<(), Status> {
+    if endpoint.option("framing").is_some() {
+        let text = format!("{endpoint}: {protocol} has one framing; `framing` is an option of jsonrpc");
+        return Err(Status::invalid_argument(text));
+    }
+    if options.router.is_some() {
+        let text =
+            format!("{endpoint}: by {protocol} no server calls its client's services; by jsonrpc it does");
+        return Err(Status::invalid_argument(text));
+    }
+    Ok(())
 }
 
 fn assemble<P: ClientProtocol>(
@@ -114,10 +140,25 @@ fn assemble<P: ClientProtocol>(
     layers: &[HttpLayer<ClientError>],
 ) -> Connection {
     let protocol = Arc::new(protocol);
-    let target: Arc<dyn Invoke> = match layers.is_empty() {
-        // No layers, no box.
-        true => Arc::new(Remote::new(protocol.clone(), http.clone())),
-        false => Arc::new(Remote::new(protocol.clone(), stack(BoxHttp::new(http.clone()), layers))),
-    };
-    Connection { target, framing: Box::new(protocol), http, version: P::VERSION }
+    // No layers, no box.
+    if layers.is_empty() {
+        return connection(protocol, http.clone(), http);
+    }
+    let layered = stack(BoxHttp::new(http.clone()), layers);
+    connection(protocol, layered, http)
+}
+
+fn connection<P: ClientProtocol>(protocol: Arc<P>, layered: impl Http, http: HttpClient) -> Connection {
+    let (proves, over) = (protocol.clone(), layered.clone());
+    let proof = Box::pin(async move {
+        match proves.prove(&over).await? {
+            true => Ok(()),
+            false => http.ready(P::VERSION).await.map_err(no_response),
+        }
+    });
+    Connection {
+        target: Arc::new(Remote::new(protocol.clone(), layered)),
+        framing: Box::new(protocol),
+        proof,
+    }
 }

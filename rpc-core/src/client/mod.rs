@@ -3,6 +3,7 @@
 mod background;
 mod builder;
 mod call;
+mod caller;
 mod channel;
 mod connect;
 mod local;

@@ -15,6 +15,8 @@ use polyrpc_transports::Peer;
 use tokio::time::Instant;
 
 use crate::metadata::{Metadata, ReplyParts};
+#[cfg(feature = "client")]
+use crate::protocol::Caller;
 use crate::schema::Protocol;
 use crate::status::Status;
 use cancel::Shared;
@@ -37,6 +39,8 @@ pub struct Context {
     metadata: Option<Arc<Metadata>>,
     peer: Option<Arc<Peer>>,
     extra: Option<Arc<Extra>>,
+    #[cfg(feature = "client")]
+    caller: Option<Arc<Caller>>,
     shared: OnceLock<Arc<Shared>>,
     protocol: Option<Protocol>,
     /// Whether dropping this one ends the call: true for the dispatcher's own, false for clones.
@@ -58,6 +62,8 @@ impl Context {
             metadata: None,
             peer: None,
             extra: None,
+            #[cfg(feature = "client")]
+            caller: None,
             shared: OnceLock::new(),
             protocol: None,
             owner: false,
@@ -166,6 +172,17 @@ impl Context {
         self.extra_mut().extensions.insert(value);
     }
 
+    /// How this call's caller can be called itself.
+    #[cfg(feature = "client")]
+    pub(crate) fn way_back(&self) -> Option<&Arc<Caller>> {
+        self.caller.as_ref()
+    }
+
+    #[cfg(all(feature = "client", feature = "jsonrpc"))]
+    pub(crate) fn set_way_back(&mut self, caller: Option<Arc<Caller>>) {
+        self.caller = caller;
+    }
+
     pub(crate) fn options(&self) -> Option<&CallOptions> {
         self.extra.as_ref().map(|extra| &extra.options)
     }
@@ -207,6 +224,8 @@ impl Clone for Context {
             metadata: self.metadata.clone(),
             peer: self.peer.clone(),
             extra: self.extra.clone(),
+            #[cfg(feature = "client")]
+            caller: self.caller.clone(),
             shared: OnceLock::from(self.shared().clone()),
             protocol: self.protocol,
             owner: false,

@@ -58,7 +58,7 @@ pub(crate) use post::{post, reply, uri};
 #[cfg(all(feature = "server", any(feature = "jsonrpc", feature = "xmlrpc")))]
 pub(crate) use receive::{Refusal, deadline, receive};
 #[cfg(feature = "client")]
-pub(crate) use remote::{ClientProtocol, Framing, Http, Remote};
+pub(crate) use remote::{Caller, ClientProtocol, Framing, Http, Remote};
 pub(crate) use timeout::{parse_timeout, write_timeout};
 
 /// Largest message in bytes, unless a server or a channel says otherwise.

@@ -26,7 +26,7 @@ pub(crate) trait Framing: Send + Sync + 'static {
     fn close(&self, method: &'static MethodSchema, frame: &mut Vec<u8>, start: usize) -> Result<(), Status>;
 }
 
-impl<T: Framing> Framing for Arc<T> {
+impl<T: Framing + ?Sized> Framing for Arc<T> {
     fn codec(&self) -> Codec {
         (**self).codec()
     }
@@ -40,6 +40,12 @@ impl<T: Framing> Framing for Arc<T> {
     }
 }
 
+/// How a handler calls whoever calls it, on the same connection.
+pub(crate) struct Caller {
+    pub(crate) framing: Arc<dyn Framing>,
+    pub(crate) target: Arc<dyn Invoke>,
+}
+
 /// The client's side of a protocol.
 pub(crate) trait ClientProtocol: Framing {
     /// The version of HTTP that its requests are made of: what a TLS connection is made for.
@@ -47,6 +53,11 @@ pub(crate) trait ClientProtocol: Framing {
 
     /// Makes a call by as many requests as it takes; every failure that a response tells of is an error.
     fn call(&self, http: &impl Http, call: Call) -> impl Future<Output = Result<Reply, Status>> + Send;
+
+    /// Opens what all calls will go over, where that is not a connection of HTTP; false where it is.
+    fn prove(&self, _http: &impl Http) -> impl Future<Output = Result<bool, Status>> + Send {
+        async { Ok(false) }
+    }
 }
 
 /// What carries requests: a transport, and the layers around it.

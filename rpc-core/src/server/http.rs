@@ -104,7 +104,7 @@ pub(super) async fn answer(
         }
         #[cfg(feature = "jsonrpc")]
         Some(content_type) if crate::protocol::jsonrpc::session::is_raw(content_type) => {
-            crate::protocol::jsonrpc::session::serve(shared.host.clone(), peer, request)
+            crate::protocol::jsonrpc::session::serve(&shared.host, peer, request)
         }
         #[cfg(feature = "xmlrpc")]
         Some(content_type) if crate::protocol::xmlrpc::is_media_type(content_type) => {
@@ -116,7 +116,7 @@ pub(super) async fn answer(
 
 #[cfg(feature = "websocket")]
 fn websocket(shared: &Shared, peer: Option<Arc<Peer>>, request: Request<Body>) -> Response<Body> {
-    crate::protocol::jsonrpc::session::open(shared.host.clone(), peer, request)
+    crate::protocol::jsonrpc::session::open(&shared.host, peer, request)
 }
 
 #[cfg(not(feature = "websocket"))]

@@ -99,7 +99,7 @@ const fn built(feature: bool) -> State {
 }
 
 const HOST: Shape = Shape::Host { port: None };
-const TLS: &[&str] = &["cert", "key", "ca", "server_name", "client_ca", "client_auth"];
+const TLS: &[&str] = &["cert", "key", "ca", "server_name", "client_ca", "client_auth", "framing"];
 const PIPE: State = built(cfg!(all(unix, feature = "pipe")));
 
 /// Every transport that has a name, built or not, so that an error can say which it is.
@@ -116,7 +116,7 @@ pub(super) static KNOWN: &[Entry] = &[
     Entry::new("stdio", Shape::Nothing, PIPE).feature("pipe"),
     Entry::new("exec", Shape::Program, PIPE)
         .feature("pipe")
-        .options(&["arg", "env", "cwd", "stderr"])
+        .options(&["arg", "env", "cwd", "stderr", "framing"])
         .repeated(&["arg", "env"])
         .hidden(&["env"]),
     Entry::new("mem", Shape::Name, built(cfg!(feature = "mem"))),

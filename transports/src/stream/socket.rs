@@ -6,20 +6,25 @@ use std::task::{Context, Poll};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-/// What speaks HTTP on a connection.
+/// What speaks on a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Engine {
     Http1,
     Http2,
+    /// No HTTP: what is said tells what it is.
+    #[cfg(feature = "client")]
+    Raw,
 }
 
 impl Engine {
     /// What it is called when a TLS connection is made (RFC 7301, section 6; RFC 9113, section 3.2).
     #[cfg(feature = "tls")]
-    pub(crate) fn alpn(self) -> &'static [u8] {
+    pub(crate) fn alpn(self) -> Option<&'static [u8]> {
         match self {
-            Self::Http1 => b"http/1.1",
-            Self::Http2 => b"h2",
+            Self::Http1 => Some(b"http/1.1"),
+            Self::Http2 => Some(b"h2"),
+            #[cfg(feature = "client")]
+            Self::Raw => None,
         }
     }
 }
@@ -56,7 +61,7 @@ impl Socket {
             #[cfg(feature = "tls")]
             Socket::Tls(stream) => {
                 let agreed = stream.get_ref().1.alpn_protocol()?;
-                [Engine::Http1, Engine::Http2].into_iter().find(|engine| engine.alpn() == agreed)
+                [Engine::Http1, Engine::Http2].into_iter().find(|engine| engine.alpn() == Some(agreed))
             }
             _ => None,
         }

@@ -1,7 +1,6 @@
 //! The client's side: a call to a request, a response to a reply.
 
-use std::io::Write;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::Arc;
 
 use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue};
@@ -9,113 +8,72 @@ use http::{Response, StatusCode, Uri, Version};
 use polyrpc_transports::Body;
 
 use super::elements::Elements;
+use super::requests::{Requests, sent_id};
 use super::response::Answer;
 use super::session::{Sessions, Way};
 use super::sse::{EVENT_STREAM, Receiving};
-use super::{MEDIA_TYPE, error, is_media_type};
+use super::{MEDIA_TYPE, is_media_type};
 use crate::codec::Codec;
-use crate::dispatch::{Call, Items, Reply};
+use crate::dispatch::{Call, Items, Reply, Router};
 use crate::metadata::{Metadata, ReplyParts};
 use crate::protocol::{
     ClientProtocol, Framing, Http, Limits, excerpt, foreign, foreign_encoding, is_one_of, post, reply, uri,
 };
-use crate::schema::{CallKind, MethodSchema, Protocol};
+use crate::schema::{CallKind, MethodSchema};
 use crate::status::Status;
-
-/// What stands before the parameters.
-const PARAMS: &[u8] = b",\"params\":";
 
 /// JSON-RPC 2.0, as a client speaks it.
 pub(crate) struct Client {
     /// Largest message in bytes that is read.
     limit: usize,
     uri: Uri,
-    codec: Codec,
-    next_id: AtomicU64,
+    requests: Arc<Requests>,
     sessions: Sessions,
 }
 
 impl Client {
     /// A client that posts to `path`, and opens sessions there this way for what a POST cannot carry; or `shared`, one
-    /// for all calls.
+    /// for all calls. `router` is what the server may call.
     pub(crate) fn new(
         limit: usize,
         path: &str,
         positional: bool,
         way: Way,
+        router: Option<Arc<Router>>,
         shared: bool,
     ) -> Result<Client, Status> {
-        let codec = if positional { Codec::JsonPositional } else { Codec::Json };
         let uri = uri(path)?;
         let limits = Limits { message: limit, ..Limits::default() };
-        let sessions = Sessions::new(way, uri.clone(), limits, shared);
-        Ok(Client { limit, uri, codec, next_id: AtomicU64::new(1), sessions })
-    }
-
-    /// A request without parameters, and its id.
-    fn bare(&self, method: &'static MethodSchema) -> Result<(Vec<u8>, Option<String>), Status> {
-        let mut message = Vec::new();
-        self.open(method, &mut message);
-        message.truncate(message.len() - PARAMS.len());
-        self.close(method, &mut message, 0)?;
-        let id = sent_id(&message).to_owned();
-        Ok((message, Some(id)))
-    }
-
-    /// The request of a call, and its id.
-    fn message(&self, call: &Call) -> Result<(Vec<u8>, Option<String>), Status> {
-        if call.method().kind.takes_stream() {
-            return self.bare(call.method());
-        }
-        let id = (call.method().kind != CallKind::OneWay).then(|| sent_id(call.frame()).to_owned());
-        Ok((call.frame().to_vec(), id))
+        let requests = Arc::new(Requests::new(positional));
+        let sessions = Sessions::new(way, uri.clone(), limits, requests.clone(), router, shared);
+        Ok(Client { limit, uri, requests, sessions })
     }
 }
 
 impl Framing for Client {
     fn codec(&self) -> Codec {
-        self.codec
+        self.requests.codec()
     }
 
     fn open(&self, method: &'static MethodSchema, frame: &mut Vec<u8>) {
-        frame.extend_from_slice(b"{\"jsonrpc\":\"2.0\",\"method\":");
-        let name = method.spelling(Protocol::JsonRpc);
-        if name.iter().all(|piece| {
-            piece.bytes().all(|byte| matches!(byte, b'.' | b'_') || byte.is_ascii_alphanumeric())
-        }) {
-            frame.push(b'"');
-            name.iter().for_each(|piece| frame.extend_from_slice(piece.as_bytes()));
-            frame.push(b'"');
-        } else {
-            error::write_string(frame, &name.concat());
-        }
-        frame.extend_from_slice(PARAMS);
+        self.requests.open(method, frame);
     }
 
-    fn close(&self, method: &'static MethodSchema, frame: &mut Vec<u8>, _: usize) -> Result<(), Status> {
-        if method.kind != CallKind::OneWay {
-            let id = self.next_id.fetch_add(1, Ordering::Relaxed);
-            // Writing into memory does not fail.
-            let _ = write!(frame, ",\"id\":{id}");
-        }
-        frame.push(b'}');
-        Ok(())
+    fn close(&self, method: &'static MethodSchema, frame: &mut Vec<u8>, start: usize) -> Result<(), Status> {
+        self.requests.close(method, frame, start)
     }
-}
-
-/// The id in a frame that [`Framing::close`] ended.
-fn sent_id(frame: &[u8]) -> &str {
-    let end = frame.len().saturating_sub(1);
-    let start = frame.iter().rposition(|byte| *byte == b':').map_or(end, |colon| colon + 1);
-    frame.get(start..end).and_then(|id| std::str::from_utf8(id).ok()).unwrap_or_default()
 }
 
 impl ClientProtocol for Client {
     const VERSION: Version = Version::HTTP_11;
 
+    async fn prove(&self, http: &impl Http) -> Result<bool, Status> {
+        self.sessions.prove(http).await
+    }
+
     async fn call(&self, http: &impl Http, mut call: Call) -> Result<Reply, Status> {
         if self.sessions.are_shared() || call.method().kind.takes_stream() {
-            let (message, id) = self.message(&call)?;
+            let (message, id) = self.requests.message(&call)?;
             return self.sessions.call(http, call, message, id).await;
         }
         let mut request = post(&self.uri, MEDIA_TYPE, &call);

@@ -19,6 +19,8 @@ mod reply;
 #[cfg(any(feature = "client", feature = "server"))]
 mod request;
 #[cfg(feature = "client")]
+mod requests;
+#[cfg(feature = "client")]
 mod response;
 mod scan;
 #[cfg(feature = "server")]

@@ -1,12 +1,14 @@
 //! A connection as two bodies that run at once, for both ends.
 
 use std::future::poll_fn;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use http_body::{Body as _, Frame};
 use tokio::io::{AsyncWriteExt, ReadHalf, WriteHalf, split};
+use tokio::time::timeout;
 use tokio_util::io::poll_read_buf;
 
 use super::io::Io;
@@ -37,11 +39,36 @@ pub(super) fn open(io: Io) -> (Arriving, WriteHalf<Io>) {
     (arriving, write)
 }
 
-/// Writes a body as it comes, and ends the stream behind it.
-pub(super) async fn say(mut write: WriteHalf<Io>, mut body: Body) {
-    while let Some(Ok(frame)) = poll_fn(|cx| Pin::new(&mut body).poll_frame(cx)).await {
+/// Writes a body as it comes, and ends the stream behind it. The body is polled while it is written too: it may be what
+/// reads the other direction. One that can be written no more goes on for as long as `patience`.
+pub(super) async fn say(mut write: WriteHalf<Io>, mut body: Body, patience: Duration) {
+    let mut ahead = None;
+    loop {
+        let frame = match ahead.take() {
+            Some(frame) => frame,
+            None => poll_fn(|cx| Pin::new(&mut body).poll_frame(cx)).await,
+        };
+        let Some(Ok(frame)) = frame else { break };
         let Ok(data) = frame.into_data() else { continue };
-        if write.write_all(&data).await.is_err() || write.flush().await.is_err() {
+        let mut writing = pin!(async {
+            write.write_all(&data).await?;
+            write.flush().await
+        });
+        let written = poll_fn(|cx| {
+            let polled = writing.as_mut().poll(cx);
+            if polled.is_pending()
+                && ahead.is_none()
+                && let Poll::Ready(frame) = Pin::new(&mut body).poll_frame(cx)
+            {
+                ahead = Some(frame);
+            }
+            polled
+        });
+        if written.await.is_err() {
+            let rest =
+                async { while let Some(Ok(_)) = poll_fn(|cx| Pin::new(&mut body).poll_frame(cx)).await {} };
+            // It ends now or later.
+            let _ = timeout(patience, rest).await;
             return;
         }
     }

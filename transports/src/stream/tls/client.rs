@@ -40,7 +40,8 @@ impl Connector {
     pub(crate) async fn connect(&self, engine: Engine) -> io::Result<Socket> {
         let stream = tcp::connect(&self.endpoint).await?;
         let connector = TlsConnector::from(self.config.get());
-        let connecting = connector.with_alpn(vec![engine.alpn().to_vec()]).connect(self.name.clone(), stream);
+        let names = engine.alpn().map(<[u8]>::to_vec).into_iter().collect();
+        let connecting = connector.with_alpn(names).connect(self.name.clone(), stream);
         let stream = connecting.await.map_err(|error| explained(error, engine))?;
         Ok(Socket::Tls(Box::new(stream.into())))
     }
@@ -93,6 +94,7 @@ fn explained(error: io::Error, engine: Engine) -> io::Error {
             let wanted = match engine {
                 Engine::Http1 => "HTTP/1.1",
                 Engine::Http2 => "HTTP/2",
+                Engine::Raw => "anything but HTTP",
             };
             format!("the server does not speak {wanted} there (ALPN)")
         }

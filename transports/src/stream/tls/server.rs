@@ -47,7 +47,8 @@ fn config(settings: &Settings) -> io::Result<ServerConfig> {
         }
     };
     let mut config = builder.with_single_cert(chain, key).map_err(refused)?;
-    config.alpn_protocols = [Engine::Http2, Engine::Http1].map(|engine| engine.alpn().to_vec()).into();
+    config.alpn_protocols =
+        [Engine::Http2, Engine::Http1].into_iter().filter_map(Engine::alpn).map(<[u8]>::to_vec).collect();
     Ok(config)
 }
 

@@ -14,7 +14,11 @@ impl Session {
     pub(super) fn command(&mut self, command: Command) {
         match command {
             Command::Call(asking) => self.call(*asking),
-            Command::Notify(message) => self.say(&message),
+            // Whoever gave up waiting has its notification said all the same.
+            Command::Notify(message, said) => {
+                self.say(&message);
+                let _ = said.send(());
+            }
             Command::Forget(id) => {
                 if self.asked.forget(&id) {
                     self.stop_upload(&id);

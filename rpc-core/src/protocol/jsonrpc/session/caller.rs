@@ -1,25 +1,30 @@
 //! The side of a session that calls.
 
 use std::collections::HashMap;
+use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use tokio::sync::{mpsc, oneshot};
 
 use super::super::error;
+use super::super::requests::Requests;
 use super::super::response::Answer;
 use super::super::scan::{Malformed, Raw};
-use super::inbox::{Inbox, Outlet, inbox};
-use crate::dispatch::{Items, Reply};
+use super::back;
+use super::extra::write_request;
+use super::inbox::{Inbox, Outlet, Waiting, inbox};
+use crate::dispatch::{Call, Items, Reply};
 use crate::metadata::ReplyParts;
-use crate::schema::MethodSchema;
+use crate::protocol::Caller;
+use crate::schema::{CallKind, MethodSchema};
 use crate::status::Status;
 
 /// What the callers of a session ask it to do.
 pub(super) enum Command {
     Call(Box<Asking>),
-    /// Says a notification.
-    Notify(Vec<u8>),
+    /// Says a notification, and tells when it was said.
+    Notify(Vec<u8>, oneshot::Sender<()>),
     /// Nobody waits for this answer any more.
     Forget(String),
     /// Nobody reads this stream any more.
@@ -40,15 +45,28 @@ pub(super) struct Asking {
     pub(super) answer: oneshot::Sender<Result<Reply, Status>>,
 }
 
-/// A way to call over a session; the session lasts as long as there is one.
+/// A way to call over a session; one that serves nobody lasts as long as there is one.
 #[derive(Clone)]
-pub(super) struct Line(mpsc::UnboundedSender<Command>);
+pub(super) struct Line {
+    commands: mpsc::UnboundedSender<Command>,
+    /// Why the session ended, once it has.
+    lost: Arc<OnceLock<Status>>,
+}
+
+/// A way to call over a session as long as there is another one.
+pub(super) struct WeakLine {
+    commands: mpsc::WeakUnboundedSender<Command>,
+    lost: Arc<OnceLock<Status>>,
+}
 
 /// What was asked of the peer.
 pub(super) struct Asked {
     commands: mpsc::UnboundedReceiver<Command>,
-    /// For the streams, which tell when nobody reads them.
-    line: mpsc::WeakUnboundedSender<Command>,
+    line: WeakLine,
+    /// Gives each request of this end an id of its own, whoever makes it.
+    requests: Arc<Requests>,
+    /// How much waits for the readers of the connection's streams.
+    waiting: Waiting,
     pending: HashMap<String, Pending>,
     /// The streams that come in, by their names as they were sent.
     feeds: HashMap<String, Feed>,
@@ -77,20 +95,74 @@ struct Pending {
 }
 
 /// Nobody can call; but somebody could yet be given a way to.
-pub(super) fn line() -> (Line, Asked) {
+pub(super) fn line(requests: Arc<Requests>) -> (Line, Asked) {
     let (sender, commands) = mpsc::unbounded_channel();
-    let line = sender.downgrade();
-    (Line(sender), Asked { commands, line, pending: HashMap::new(), feeds: HashMap::new(), hung_up: false })
+    let line = Line { commands: sender, lost: Arc::default() };
+    let asked = Asked {
+        commands,
+        line: line.downgrade(),
+        requests,
+        waiting: Waiting::default(),
+        pending: HashMap::new(),
+        feeds: HashMap::new(),
+        hung_up: false,
+    };
+    (line, asked)
+}
+
+impl WeakLine {
+    /// The line, or why there is none any more.
+    pub(super) fn upgrade(&self) -> Result<Line, Status> {
+        let line = |commands| Line { commands, lost: self.lost.clone() };
+        self.commands.upgrade().map(line).ok_or_else(|| lost(&self.lost))
+    }
+}
+
+/// Why there is no answer.
+fn lost(known: &OnceLock<Status>) -> Status {
+    let unknown = || Status::unavailable("the connection was lost before the call was answered");
+    known.get().cloned().unwrap_or_else(unknown)
 }
 
 impl Line {
-    /// Whether the session has ended.
-    pub(super) fn is_closed(&self) -> bool {
-        self.0.is_closed()
+    fn downgrade(&self) -> WeakLine {
+        WeakLine { commands: self.commands.downgrade(), lost: self.lost.clone() }
     }
 
-    /// Makes a call and waits for its answer. Dropping the future cancels the call.
+    /// Whether the session has ended.
+    pub(super) fn is_closed(&self) -> bool {
+        self.commands.is_closed()
+    }
+
+    /// Makes a call, whose request has the id `id` (none for a notification) and ends with it. Dropping the future
+    /// cancels the call.
     pub(super) async fn call(
+        &self,
+        mut call: Call,
+        mut message: Vec<u8>,
+        id: Option<String>,
+    ) -> Result<Reply, Status> {
+        let closing = message.pop();
+        write_request(call.context(), &mut message);
+        message.extend(closing);
+        match id {
+            Some(id) if call.method().kind != CallKind::OneWay => {
+                let upload = call.take_stream();
+                self.ask(call.method(), id, message, upload).await
+            }
+            _ => {
+                self.notify(message).await?;
+                if let Some(taken) = call.take_announcement() {
+                    // A caller that has gone needs no word of it.
+                    let _ = taken.send(());
+                }
+                Ok(Reply::received(Bytes::from_static(b"null"), Default::default()))
+            }
+        }
+    }
+
+    /// Sends a request and waits for its answer.
+    async fn ask(
         &self,
         method: &'static MethodSchema,
         id: String,
@@ -98,22 +170,24 @@ impl Line {
         upload: Option<Items>,
     ) -> Result<Reply, Status> {
         let (answer, answered) = oneshot::channel();
-        let mut unanswered = Unanswered { line: self.0.clone(), id: Some(id.clone()) };
+        let mut unanswered = Unanswered { line: self.commands.clone(), id: Some(id.clone()) };
         let asking = Box::new(Asking { method, id, message, upload, answer });
-        self.0.send(Command::Call(asking)).map_err(|_| lost())?;
+        self.commands.send(Command::Call(asking)).map_err(|_| self.lost())?;
         let answer = answered.await;
         unanswered.id = None;
-        answer.unwrap_or_else(|_| Err(lost()))
+        answer.unwrap_or_else(|_| Err(self.lost()))
     }
 
-    /// Says a notification.
-    pub(super) fn notify(&self, message: Vec<u8>) -> Result<(), Status> {
-        self.0.send(Command::Notify(message)).map_err(|_| lost())
+    /// Says a notification. One that waits for others to be said, waits here.
+    async fn notify(&self, message: Vec<u8>) -> Result<(), Status> {
+        let (said, on_said) = oneshot::channel();
+        self.commands.send(Command::Notify(message, said)).map_err(|_| self.lost())?;
+        on_said.await.map_err(|_| self.lost())
     }
-}
 
-fn lost() -> Status {
-    Status::unavailable("the connection was lost before the call was answered")
+    fn lost(&self) -> Status {
+        lost(&self.lost)
+    }
 }
 
 /// Tells when a call is given up.
@@ -150,6 +224,18 @@ impl Drop for Left {
 }
 
 impl Asked {
+    /// Counts what waits with all else on the connection.
+    pub(super) fn counting(mut self, waiting: Waiting) -> Asked {
+        self.waiting = waiting;
+        self
+    }
+
+    /// The way for those whom the peer calls to call it.
+    pub(super) fn caller(&self) -> Caller {
+        let line = WeakLine { commands: self.line.commands.clone(), lost: self.line.lost.clone() };
+        back::caller(self.requests.clone(), line)
+    }
+
     /// The next command; `Ready(None)` when nobody can call any more.
     pub(super) fn poll_command(&mut self, cx: &mut Context<'_>) -> Poll<Option<Command>> {
         if self.hung_up {
@@ -185,8 +271,20 @@ impl Asked {
         self.feeds.remove(stream).map(|feed| feed.call)
     }
 
-    /// Ends all calls and streams: the peer answers no more.
-    pub(super) fn end(&mut self) {
+    /// Fails the calls to come.
+    pub(super) fn close(&mut self) {
+        self.commands.close();
+        while self.commands.try_recv().is_ok() {}
+    }
+
+    /// Ends all calls and streams, and those to come: the peer answers no more, for this reason if it is known.
+    pub(super) fn end(&mut self, why: Option<Status>) {
+        self.close();
+        if let Some(why) = why {
+            self.feeds.values().for_each(|feed| feed.items.end(Err(why.clone())));
+            // The first one is the reason of all.
+            self.line.lost.get_or_init(|| why);
+        }
         self.pending.clear();
         self.feeds.clear();
     }
@@ -217,9 +315,9 @@ impl Asked {
     }
 
     fn feed(&mut self, stream: String, call: String, method: &'static MethodSchema) -> Outlet {
-        let left =
-            Left { line: self.line.clone(), _line: self.line.upgrade(), stream: stream.clone(), method };
-        let (items, outlet) = inbox(Some(Box::new(left)));
+        let commands = &self.line.commands;
+        let left = Left { line: commands.clone(), _line: commands.upgrade(), stream: stream.clone(), method };
+        let (items, outlet) = inbox(&self.waiting, Some(Box::new(left)));
         self.feeds.insert(stream, Feed { items, call });
         outlet
     }
@@ -240,9 +338,14 @@ impl Asked {
         over.map_or(Heard::Noted, |feed| Heard::Over(feed.call))
     }
 
-    /// Whether more items wait for their readers than may; if so, the connection is woken when they do not.
-    pub(super) fn is_full(&self, cx: &Context<'_>) -> bool {
-        self.feeds.values().any(|feed| feed.items.poll_room(cx).is_pending())
+    /// Whether an answer is waited for.
+    pub(super) fn is_awaited(&self) -> bool {
+        !self.pending.is_empty()
+    }
+
+    /// Where the streams go that come in.
+    pub(super) fn inboxes(&self) -> impl Iterator<Item = &Inbox> {
+        self.feeds.values().map(|feed| &feed.items)
     }
 }
 

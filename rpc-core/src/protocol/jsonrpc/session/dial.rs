@@ -1,19 +1,22 @@
 //! From a client to a session: how a connection is opened, and what is called over it.
 
-use bytes::Bytes;
+use std::sync::Arc;
+
 use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use http::{Method, Request, Response, StatusCode, Uri, Version};
 use polyrpc_transports::{Body, RawStream};
 use tokio::sync::{Mutex, oneshot};
 
+use super::super::requests::Requests;
 use super::caller::{Line, line};
+use super::driven::driven;
 use super::driver::Session;
-use super::extra::write_request;
 use super::later::Later;
+use super::serving::Serving;
 use super::wire::{CONTENT_LENGTH, Framing, NEWLINE};
-use crate::dispatch::{Call, Reply};
+use crate::dispatch::{Call, Reply, Router};
+use crate::metadata::Metadata;
 use crate::protocol::{Http, Limits, foreign};
-use crate::schema::CallKind;
 use crate::status::Status;
 
 /// How a session is opened.
@@ -50,6 +53,9 @@ pub(crate) struct Sessions {
     way: Way,
     uri: Uri,
     limits: Limits,
+    requests: Arc<Requests>,
+    /// What the server may call.
+    router: Option<Arc<Router>>,
     /// The session that all calls share; none where each has one of its own.
     shared: Option<Mutex<Option<Line>>>,
 }
@@ -57,8 +63,17 @@ pub(crate) struct Sessions {
 impl Sessions {
     /// Sessions of which all calls share one, or of which each call that needs one has its own, so that a slow stream
     /// holds back no other.
-    pub(crate) fn new(way: Way, uri: Uri, limits: Limits, shared: bool) -> Sessions {
-        Sessions { way, uri, limits, shared: shared.then(Mutex::default) }
+    /// Where the server may call services of ours, there is one: it calls back where it is called.
+    pub(crate) fn new(
+        way: Way,
+        uri: Uri,
+        limits: Limits,
+        requests: Arc<Requests>,
+        router: Option<Arc<Router>>,
+        shared: bool,
+    ) -> Sessions {
+        let shared = (shared || router.is_some()).then(Mutex::default);
+        Sessions { way, uri, limits, requests, router, shared }
     }
 
     /// Whether every call goes over the one session.
@@ -70,28 +85,19 @@ impl Sessions {
     pub(crate) async fn call(
         &self,
         http: &impl Http,
-        mut call: Call,
+        call: Call,
         message: Vec<u8>,
         id: Option<String>,
     ) -> Result<Reply, Status> {
         let line = self.line(http, call.context().metadata().headers()).await?;
-        let mut message = message;
-        let closing = message.pop();
-        write_request(call.context(), &mut message);
-        message.extend(closing);
-        match id {
-            Some(id) if call.method().kind != CallKind::OneWay => {
-                let upload = call.take_stream();
-                line.call(call.method(), id, message, upload).await
-            }
-            _ => {
-                line.notify(message)?;
-                if let Some(taken) = call.take_announcement() {
-                    // A caller that has gone needs no word of it.
-                    let _ = taken.send(());
-                }
-                Ok(Reply::received(Bytes::from_static(b"null"), Default::default()))
-            }
+        line.call(call, message, id).await
+    }
+
+    /// Opens the session that is a connection of its own and that all calls share; false where there is none.
+    pub(crate) async fn prove(&self, http: &impl Http) -> Result<bool, Status> {
+        match self.way {
+            Way::Raw(_) => self.line(http, &HeaderMap::new()).await.map(|_| true),
+            Way::WebSocket | Way::Request => Ok(false),
         }
     }
 
@@ -110,10 +116,11 @@ impl Sessions {
     }
 
     async fn open(&self, http: &impl Http, headers: &HeaderMap) -> Result<Line, Status> {
-        let (line, asked) = line();
+        let (line, asked) = line(self.requests.clone());
         let (arrives, incoming) = oneshot::channel();
         let incoming = Body::stream(Later::new(incoming));
-        let session = Session::new(self.way.framing(), incoming, self.limits, None, asked);
+        let serving = self.router.clone().map(|router| Serving::new(router, None, Metadata::new()));
+        let session = Session::new(self.way.framing(), incoming, self.limits, serving, asked);
         let response = match self.way {
             Way::Raw(_) => http.send(self.raw(session)).await?,
             Way::Request => http.send(self.request(session, headers)).await?,
@@ -130,7 +137,7 @@ impl Sessions {
     }
 
     fn raw(&self, session: Session) -> Request<Body> {
-        let mut request = Request::new(Body::stream(session));
+        let mut request = Request::new(Body::stream(session.on_a_connection()));
         *request.method_mut() = Method::POST;
         *request.uri_mut() = self.uri.clone();
         let content_type = if self.way == Way::Raw(Raw::ContentLength) { CONTENT_LENGTH } else { NEWLINE };
@@ -140,8 +147,7 @@ impl Sessions {
     }
 
     fn request(&self, session: Session, headers: &HeaderMap) -> Request<Body> {
-        // Its peer may wait for what it says, whoever reads what the peer says.
-        let mut request = Request::new(super::later::driven(session));
+        let mut request = Request::new(driven(session));
         *request.method_mut() = Method::POST;
         *request.version_mut() = Version::HTTP_2;
         *request.uri_mut() = self.uri.clone();
@@ -157,7 +163,7 @@ impl Sessions {
         session: Session,
         headers: &HeaderMap,
     ) -> Result<Response<Body>, Status> {
-        super::handshake::ask(http, self.uri.clone(), headers, Body::stream(session)).await
+        super::handshake::ask(http, self.uri.clone(), headers, Body::stream(session.on_a_connection())).await
     }
 
     #[cfg(not(feature = "websocket"))]

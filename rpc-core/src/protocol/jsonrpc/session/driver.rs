@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::convert::Infallible;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
@@ -15,16 +16,23 @@ use polyrpc_transports::Body;
 use tokio::sync::oneshot;
 
 #[cfg(feature = "client")]
-use super::caller::Asked;
-use super::inbox::Inbox;
+use super::caller::{Asked, Line};
+use super::inbox::{Inbox, MOST, Waiting};
 use super::outgoing::{Outgoing, Stop};
 use super::serving::{Answer, Next, Serving};
+use super::under_way::UnderWay;
 use super::wire::{Framing, Reader};
 use crate::dispatch::FILL;
 use crate::protocol::Limits;
+#[cfg(feature = "client")]
+use crate::protocol::torn_response;
 
 /// Messages that are read before others get their turn.
 const TURN: usize = 256;
+
+/// Bytes that may wait to be written while an end goes on reading that waits for answers. Results wait elsewhere: these
+/// are refusals.
+const MOST_UNSAID: usize = 4 << 20;
 
 /// A session: its body is what it says, and it reads another body.
 pub(super) struct Session {
@@ -33,6 +41,9 @@ pub(super) struct Session {
     /// What the peer is asked.
     #[cfg(feature = "client")]
     pub(super) asked: Asked,
+    /// None where it ends when nobody will call the peer any more.
+    #[cfg(feature = "client")]
+    stays: Option<Line>,
     pub(super) limits: Limits,
     pub(super) framing: Framing,
     reader: Reader,
@@ -40,8 +51,12 @@ pub(super) struct Session {
     incoming: Option<Body>,
     /// What is to be said.
     out: Vec<u8>,
+    /// None where what it says is not written by whoever reads it, but handed on.
+    under_way: Option<UnderWay>,
     work: FuturesUnordered<Pin<Box<dyn Future<Output = Event> + Send>>>,
     pub(super) open: Open,
+    /// How much waits for the readers of streams.
+    pub(super) waiting: Waiting,
     /// Streams of the peer's that we left.
     pub(super) farewells: u64,
     ended: bool,
@@ -92,20 +107,42 @@ impl Session {
         serving: Option<Serving>,
         #[cfg(feature = "client")] asked: Asked,
     ) -> Session {
+        let waiting = Waiting::default();
+        #[cfg(feature = "client")]
+        let asked = asked.counting(waiting.clone());
+        #[cfg(feature = "client")]
+        let serving = serving.map(|serving| serving.to(asked.caller()));
         Session {
             serving: serving.map(Arc::new),
             #[cfg(feature = "client")]
             asked,
+            #[cfg(feature = "client")]
+            stays: None,
             limits,
             framing,
             reader: Reader::new(framing, limits.message),
             incoming: Some(incoming),
             out: Vec::new(),
+            under_way: None,
             work: FuturesUnordered::new(),
             open: Open::default(),
+            waiting,
             farewells: 0,
             ended: false,
         }
+    }
+
+    /// What it says is written to a connection of its own, piece by piece; in between it goes on.
+    pub(super) fn on_a_connection(mut self) -> Session {
+        self.under_way = Some(UnderWay::default());
+        self
+    }
+
+    /// It goes on though nobody calls the peer: the peer calls.
+    #[cfg(feature = "client")]
+    pub(super) fn staying(mut self, line: Line) -> Session {
+        self.stays = Some(line);
+        self
     }
 
     /// How many calls and streams are under way.
@@ -128,6 +165,10 @@ impl Session {
         mut running: Pin<Box<dyn Future<Output = Event> + Send>>,
         cx: &mut Context<'_>,
     ) -> bool {
+        if self.out.len() >= FILL {
+            self.work.push(running);
+            return false;
+        }
         match running.poll_unpin(cx) {
             Poll::Ready(event) => {
                 self.happened(event, cx);
@@ -154,10 +195,13 @@ impl Session {
                     self.work.push(Box::pin(filled(stream)));
                     return;
                 }
-                self.open.streams.remove(&stream.name);
-                self.open.uploads.remove(&stream.name);
-                if let Some(call) = &stream.call {
-                    self.open.calls.remove(call);
+                match &stream.call {
+                    Some(call) => {
+                        self.open.streams.remove(&stream.name);
+                        self.open.calls.remove(call);
+                    }
+                    // The argument of a call that we made: its name is an id of ours.
+                    None => drop(self.open.uploads.remove(&stream.name)),
                 }
             }
         }
@@ -210,13 +254,25 @@ impl Session {
         true
     }
 
-    /// Whether more waits for others than may.
+    /// Whether more waits for others than may. While somebody waits for what is yet to be read, it is read all the same:
+    /// a stream that is not read holds back no other, and no answer.
     fn is_full(&self, cx: &Context<'_>) -> bool {
         #[cfg(feature = "client")]
-        if self.asked.is_full(cx) {
+        let answers = self.asked.is_awaited();
+        #[cfg(not(feature = "client"))]
+        let answers = false;
+        if self.out.len() >= if answers { MOST_UNSAID } else { FILL } {
             return true;
         }
-        self.out.len() >= FILL || self.open.calls.values().any(|call| call.is_full(cx))
+        if self.waiting.load(Ordering::Relaxed) < MOST {
+            return false;
+        }
+        let uploads = || self.open.calls.values().filter_map(|call| call.upload.as_ref());
+        #[cfg(feature = "client")]
+        let inboxes = || uploads().chain(self.asked.inboxes());
+        #[cfg(not(feature = "client"))]
+        let inboxes = uploads;
+        inboxes().any(Inbox::is_full) && !answers && !inboxes().any(|inbox| inbox.is_awaited(cx))
     }
 
     /// Does what its callers ask; whether they asked for anything.
@@ -236,14 +292,17 @@ impl Session {
         false
     }
 
-    /// Whether nothing will come of it any more.
-    fn is_over(&self) -> bool {
+    /// Whether nothing will come of it any more, and all is taken.
+    pub(super) fn is_over(&self) -> bool {
+        if !self.out.is_empty() {
+            return false;
+        }
         if self.ended {
             return true;
         }
         #[cfg(feature = "client")]
-        if self.serving.is_none() {
-            return self.incoming.is_none() || self.asked.is_over() && self.work.is_empty();
+        if self.stays.is_none() {
+            return self.incoming.is_none() || self.asked.is_over();
         }
         self.incoming.is_none() && self.work.is_empty()
     }
@@ -261,13 +320,16 @@ impl Session {
             Poll::Ready(None) => {
                 self.incoming = None;
                 #[cfg(feature = "client")]
-                self.asked.end();
+                self.asked.end(None);
                 if let Some(message) = self.reader.last() {
                     self.receive(message, cx);
                 }
             }
             // The connection is lost, and nobody hears what we say.
-            Poll::Ready(Some(Err(_))) => {
+            #[cfg_attr(not(feature = "client"), expect(unused_variables, reason = "nobody asks"))]
+            Poll::Ready(Some(Err(error))) => {
+                #[cfg(feature = "client")]
+                self.asked.end(Some(torn_response(error, self.limits.message)));
                 self.incoming = None;
                 self.ended = true;
             }
@@ -295,14 +357,7 @@ impl Session {
         self.work.clear();
         self.open = Open::default();
         #[cfg(feature = "client")]
-        self.asked.end();
-    }
-}
-
-impl OpenCall {
-    /// Whether more items of its argument wait than may; if so, it wakes the connection when they do not.
-    fn is_full(&self, cx: &Context<'_>) -> bool {
-        self.upload.as_ref().is_some_and(|upload| upload.poll_room(cx).is_pending())
+        self.asked.end(None);
     }
 }
 
@@ -317,6 +372,22 @@ async fn filled(mut stream: Outgoing) -> Event {
     Event::Filled(stream, text, goes_on)
 }
 
+impl Session {
+    /// Does what can be done now; whether that was anything.
+    pub(super) fn progress(&mut self, cx: &mut Context<'_>) -> bool {
+        let (asked, read, worked) = (self.ask(cx), self.read(cx), self.work(cx));
+        asked || read || worked
+    }
+
+    /// What is to be written, if there is something.
+    #[cfg(feature = "client")]
+    pub(super) fn take(&mut self) -> Option<Bytes> {
+        (!self.out.is_empty()).then(|| std::mem::take(&mut self.out).into())
+    }
+}
+
+/// On a connection of its own, one piece of what it says is under way at a time; meanwhile it goes on reading, if it waits
+/// for answers. Two ends that both read no more until the other has read would wait for each other for ever.
 impl http_body::Body for Session {
     type Data = Bytes;
     type Error = Infallible;
@@ -325,16 +396,20 @@ impl http_body::Body for Session {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        let this = &mut *self;
-        let (asked, read, worked) = (this.ask(cx), this.read(cx), this.work(cx));
-        if !this.out.is_empty() {
-            return Poll::Ready(Some(Ok(Frame::data(std::mem::take(&mut this.out).into()))));
+        let progressed = self.progress(cx);
+        if !self.out.is_empty() && self.under_way.as_ref().is_none_or(|piece| piece.is_free(cx)) {
+            let text = std::mem::take(&mut self.out);
+            let data = match &self.under_way {
+                Some(piece) => piece.begin(text),
+                None => text.into(),
+            };
+            return Poll::Ready(Some(Ok(Frame::data(data))));
         }
-        if this.is_over() {
-            this.end();
+        if self.is_over() {
+            self.end();
             return Poll::Ready(None);
         }
-        if asked || read || worked {
+        if progressed {
             // There may be more.
             cx.waker().wake_by_ref();
         }

@@ -13,10 +13,8 @@ use http::{Method, Request, Response, StatusCode};
 use polyrpc_transports::{Body, Peer};
 use tungstenite::handshake::derive_accept_key;
 
-use super::serving::Serving;
-use super::session;
+use super::answering;
 use super::wire::{Framing, Role};
-use crate::metadata::Metadata;
 use crate::protocol::Host;
 use crate::status::Status;
 
@@ -24,7 +22,7 @@ use crate::status::Status;
 const VERSION: HeaderValue = HeaderValue::from_static("13");
 
 /// Answers a request to become a WebSocket.
-pub(crate) fn open(host: Arc<Host>, peer: Option<Arc<Peer>>, request: Request<Body>) -> Response<Body> {
+pub(crate) fn open(host: &Host, peer: Option<Arc<Peer>>, request: Request<Body>) -> Response<Body> {
     let (head, body) = request.into_parts();
     let mut response = match agreed(&head.method, &head.headers) {
         Ok(response) => response,
@@ -33,8 +31,8 @@ pub(crate) fn open(host: Arc<Host>, peer: Option<Arc<Peer>>, request: Request<Bo
     if let Some(protocol) = subprotocol(&head.headers) {
         response.headers_mut().insert(SEC_WEBSOCKET_PROTOCOL, protocol);
     }
-    let serving = Serving { host, peer, metadata: Arc::new(Metadata::from_headers(head.headers)) };
-    response.map(|_| session(serving, Framing::WebSocket(Role::Server), body))
+    let session = answering(host, peer, head.headers, Framing::WebSocket(Role::Server), body);
+    response.map(|_| Body::stream(session.on_a_connection()))
 }
 
 /// The head of the response, or why there is no WebSocket.

@@ -6,9 +6,13 @@
 #[cfg(feature = "client")]
 mod ask;
 #[cfg(feature = "client")]
+mod back;
+#[cfg(feature = "client")]
 mod caller;
 #[cfg(feature = "client")]
 mod dial;
+#[cfg(feature = "client")]
+mod driven;
 mod driver;
 mod extra;
 #[cfg(feature = "websocket")]
@@ -19,13 +23,14 @@ mod later;
 mod outgoing;
 mod receive;
 mod serving;
+mod under_way;
 mod wire;
 
 use std::sync::Arc;
 
-use http::header::{CONTENT_TYPE, HeaderValue};
+use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use http::{Request, Response};
-use polyrpc_transports::{Body, Peer};
+use polyrpc_transports::{Body, Peer, RawStream};
 
 use crate::metadata::Metadata;
 use crate::protocol::Host;
@@ -47,26 +52,33 @@ pub(crate) fn is_raw(content_type: &str) -> bool {
     Framing::named(content_type).is_some()
 }
 
-/// Answers a raw stream of messages by another one.
-pub(crate) fn serve(host: Arc<Host>, peer: Option<Arc<Peer>>, request: Request<Body>) -> Response<Body> {
-    let (head, body) = request.into_parts();
+/// Answers a raw stream of messages by another one, on a connection of its own or in a request.
+pub(crate) fn serve(host: &Host, peer: Option<Arc<Peer>>, request: Request<Body>) -> Response<Body> {
+    let (mut head, body) = request.into_parts();
+    let is_connection = head.extensions.remove::<RawStream>().is_some();
     let content_type = head.headers.get(CONTENT_TYPE).cloned();
     let framing = content_type.as_ref().and_then(|value| Framing::named(value.to_str().ok()?));
-    let serving = Serving { host, peer, metadata: Arc::new(Metadata::from_headers(head.headers)) };
-    let mut response = Response::new(session(serving, framing.unwrap_or(Framing::Newline), body));
+    let session = answering(host, peer, head.headers, framing.unwrap_or(Framing::Newline), body);
+    let session = if is_connection { session.on_a_connection() } else { session };
+    let mut response = Response::new(Body::stream(session));
     response.headers_mut().insert(CONTENT_TYPE, content_type.unwrap_or(HeaderValue::from_static(NEWLINE)));
     response
 }
 
-/// What a session says to a peer that may call.
-fn session(serving: Serving, framing: Framing, incoming: Body) -> Body {
-    let limits = serving.host.limits;
-    Body::stream(Session::new(
-        framing,
-        incoming,
-        limits,
-        Some(serving),
-        #[cfg(feature = "client")]
-        caller::line().1,
-    ))
+/// A session with a peer that may call.
+fn answering(
+    host: &Host,
+    peer: Option<Arc<Peer>>,
+    headers: HeaderMap,
+    framing: Framing,
+    incoming: Body,
+) -> Session {
+    let serving = Serving::new(host.router.clone(), peer, Metadata::from_headers(headers));
+    #[cfg(feature = "client")]
+    {
+        let (line, asked) = caller::line(Arc::new(super::requests::Requests::new(false)));
+        Session::new(framing, incoming, host.limits, Some(serving), asked).staying(line)
+    }
+    #[cfg(not(feature = "client"))]
+    Session::new(framing, incoming, host.limits, Some(serving))
 }

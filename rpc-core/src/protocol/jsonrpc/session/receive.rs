@@ -113,7 +113,7 @@ impl Session {
         }
         let name = if kind.gives_stream() { self.open.name() } else { String::new() };
         let Begun { answering, abort, upload } =
-            serving.begin(route, message, request, self.framing, &name)?;
+            serving.begin(route, message, request, self.framing, &self.waiting, &name)?;
         let call = request.id.map(str::to_owned);
         if let Some(call) = &call {
             self.open.calls.insert(call.clone(), OpenCall { abort, upload, stream: None });
@@ -136,9 +136,7 @@ impl Session {
                 Some(Answer::result("null", request.id))
             }
             "rpc.unsubscribe" => Some(self.unsubscribe(text, request.id)),
-            method
-                if self.serving.as_ref().is_some_and(|serving| serving.host.router.unsubscribes(method)) =>
-            {
+            method if self.serving.as_ref().is_some_and(|serving| serving.router.unsubscribes(method)) => {
                 Some(self.unsubscribe(text, request.id))
             }
             "rpc.next" => {

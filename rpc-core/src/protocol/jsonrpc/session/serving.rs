@@ -16,22 +16,26 @@ use super::super::error;
 use super::super::reply::HEAD;
 use super::super::request::Request;
 use super::extra::{Extra, write_response};
-use super::inbox::{Inbox, inbox};
+use super::inbox::{Inbox, Waiting, inbox};
 use super::outgoing::{Outgoing, Stop, Words};
 use super::wire::Framing;
 use crate::codec::{Codec, JSON_DEPTH};
 use crate::context::Context;
-use crate::dispatch::{Call, Items, Reply, Route, invoke};
+use crate::dispatch::{Call, Items, Reply, Route, Router, invoke};
 use crate::metadata::{Metadata, ReplyParts};
-use crate::protocol::Host;
+#[cfg(feature = "client")]
+use crate::protocol::Caller;
 use crate::schema::{MethodSchema, Protocol};
 use crate::status::{Case, Status};
 
 /// The services that the peer may call, and what is known of it.
 pub(super) struct Serving {
-    pub(super) host: Arc<Host>,
+    pub(super) router: Arc<Router>,
     pub(super) peer: Option<Arc<Peer>>,
     pub(super) metadata: Arc<Metadata>,
+    /// How those who are called call the peer.
+    #[cfg(feature = "client")]
+    caller: Option<Arc<Caller>>,
 }
 
 /// The answer to one call.
@@ -90,10 +94,27 @@ fn close(text: &mut Vec<u8>, id: &str, parts: Option<&ReplyParts>) {
 }
 
 impl Serving {
+    pub(super) fn new(router: Arc<Router>, peer: Option<Arc<Peer>>, metadata: Metadata) -> Serving {
+        Serving {
+            router,
+            peer,
+            metadata: Arc::new(metadata),
+            #[cfg(feature = "client")]
+            caller: None,
+        }
+    }
+
+    /// What is called can call the peer so.
+    #[cfg(feature = "client")]
+    pub(super) fn to(mut self, caller: Caller) -> Serving {
+        self.caller = Some(Arc::new(caller));
+        self
+    }
+
     /// The method that a request calls.
     pub(super) fn route(&self, request: &Request<'_>) -> Result<&Route, Status> {
         let unknown = || Status::of_case(Case::MethodNotFound, Case::MethodNotFound.text());
-        let route = self.host.router.find(Protocol::JsonRpc, &request.method).ok_or_else(unknown)?;
+        let route = self.router.find(Protocol::JsonRpc, &request.method).ok_or_else(unknown)?;
         if request.too_deep {
             let text = format!("Invalid params: values nested deeper than {JSON_DEPTH}");
             return Err(Status::of_case(Case::InvalidParams, text));
@@ -108,6 +129,7 @@ impl Serving {
         message: &Bytes,
         request: &Request<'_>,
         framing: Framing,
+        waiting: &Waiting,
         subscription: &str,
     ) -> Result<Begun, Status> {
         let Extra { deadline, metadata } = Extra::read(request.extra)?;
@@ -120,6 +142,8 @@ impl Serving {
             }
         };
         let mut cx = Context::incoming(Protocol::JsonRpc, metadata, self.peer.clone());
+        #[cfg(feature = "client")]
+        cx.set_way_back(self.caller.clone());
         if let Some(deadline) = deadline {
             cx.limit(deadline);
         }
@@ -134,7 +158,7 @@ impl Serving {
                 let items = match whole_stream(message, request, method)? {
                     Some(elements) => Items::incoming(elements),
                     None => {
-                        let (inbox, outlet) = inbox(None);
+                        let (inbox, outlet) = inbox(waiting, None);
                         upload = Some(inbox);
                         Items::incoming(outlet)
                     }

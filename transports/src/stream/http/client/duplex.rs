@@ -1,6 +1,7 @@
 //! Connections that carry something else than requests and replies.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use ::http::header::{CONNECTION, UPGRADE};
 use ::http::{HeaderValue, Request, Response, StatusCode};
@@ -16,7 +17,7 @@ use crate::{Body, ClientConfig, ClientError, Upgrade};
 
 /// Makes a connection of its own for the body of a request, and gives what arrives on it.
 pub(super) async fn raw(dialer: &Dialer, request: Request<Body>) -> Result<Response<Body>, ClientError> {
-    let socket = dialer.dial(Engine::Http1).await?;
+    let socket = dialer.dial(Engine::Raw).await?;
     Ok(Response::new(exchange(Io::new(socket, Bytes::new(), Arc::default()), request.into_body())))
 }
 
@@ -51,9 +52,12 @@ pub(super) async fn upgrade(
     Ok(response.map(|_| arriving))
 }
 
+/// How long a body goes on that can be written no more: it may be about to read why.
+const PATIENCE: Duration = Duration::from_secs(1);
+
 /// Sends a body in a task of its own, and gives the one that arrives.
 fn exchange(io: Io, body: Body) -> Body {
     let (arriving, write) = open(io);
-    tokio::spawn(say(write, body));
+    tokio::spawn(say(write, body, PATIENCE));
     Body::Stream(Box::pin(arriving))
 }

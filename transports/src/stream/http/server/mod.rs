@@ -64,8 +64,8 @@ async fn connection<M, S>(
     }
     let connection = Connection { io, service, config, traffic, stop };
     match speech {
-        Speech::Http(Engine::Http1) => http1::serve(connection).await,
         Speech::Http(Engine::Http2) => http2::serve(connection).await,
+        Speech::Http(_) => http1::serve(connection).await,
         Speech::Raw(content_type) => raw::serve(connection, content_type).await,
     }
 }

@@ -1,12 +1,14 @@
 //! A connection that is one request: a raw stream of messages.
 
+use std::time::Duration;
+
 use ::http::header::CONTENT_TYPE;
 use ::http::{HeaderValue, Method, Request};
 
 use super::super::duplex::{open, say};
 use super::Connection;
-use crate::Body;
 use crate::server::{Call, Handler};
+use crate::{Body, RawStream};
 
 /// Serves a connection whose first bytes said that it is of this content-type.
 pub(super) async fn serve<S: Handler>(connection: Connection<S>, content_type: &'static str) {
@@ -15,9 +17,10 @@ pub(super) async fn serve<S: Handler>(connection: Connection<S>, content_type: &
     let mut request = Request::new(Body::Stream(Box::pin(arriving.until(stop))));
     *request.method_mut() = Method::POST;
     request.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    request.extensions_mut().insert(RawStream);
     let response = Call::new(service, request).await;
     // What is no stream of messages cannot be said in one.
     if response.status().is_success() {
-        say(write, response.into_body()).await;
+        say(write, response.into_body(), Duration::ZERO).await;
     }
 }

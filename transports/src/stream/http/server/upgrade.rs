@@ -3,6 +3,7 @@
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use ::http::header::{CONNECTION, UPGRADE};
 use ::http::{HeaderMap, Request, Response, StatusCode, Version};
@@ -82,7 +83,7 @@ impl Switch {
         let (read, write) = open(io);
         // A body that nobody reads is none.
         let _ = arriving.send(read.until(stop));
-        say(write, body).await;
+        say(write, body, Duration::ZERO).await;
     }
 }
 

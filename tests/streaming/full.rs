@@ -1,0 +1,127 @@
+//! Connections that are full: both ends write at once, or somebody does not read.
+
+use std::time::Duration;
+
+use futures_util::StreamExt;
+use futures_util::future::join_all;
+use polyrpc::{CallExt, Channel, Code, Context, Server, Streaming, service};
+
+/// What both ends offer.
+#[service(package = "full.v1")]
+trait Store {
+    /// The same bytes.
+    async fn keep(&self, bytes: Vec<u8>) -> polyrpc::Result<Vec<u8>>;
+    /// As many times as that what the caller makes of the bytes.
+    async fn back(&self, cx: &Context, bytes: Vec<u8>, times: u32) -> polyrpc::Result<u64>;
+    /// Pieces of 64 KiB.
+    async fn pieces(&self, count: u32) -> polyrpc::Result<Streaming<Vec<u8>>>;
+    /// Reads an item, asks the caller something, and reads the next one.
+    async fn inspect(&self, cx: &Context, pieces: Streaming<Vec<u8>>) -> polyrpc::Result<u64>;
+}
+
+const PIECE: usize = 64 << 10;
+
+struct Memory;
+
+impl Store for Memory {
+    async fn keep(&self, bytes: Vec<u8>) -> polyrpc::Result<Vec<u8>> {
+        Ok(bytes)
+    }
+
+    async fn back(&self, cx: &Context, bytes: Vec<u8>, times: u32) -> polyrpc::Result<u64> {
+        let caller = StoreClient::new(cx.caller()?);
+        let answers = join_all((0..times).map(|_| caller.keep(bytes.clone()))).await;
+        Ok(answers.into_iter().map(|answer| answer.map_or(0, |bytes| bytes.len() as u64)).sum())
+    }
+
+    async fn pieces(&self, count: u32) -> polyrpc::Result<Streaming<Vec<u8>>> {
+        Ok(Streaming::from_items((0..count).map(|_| vec![7; PIECE])))
+    }
+
+    async fn inspect(&self, cx: &Context, mut pieces: Streaming<Vec<u8>>) -> polyrpc::Result<u64> {
+        let caller = StoreClient::new(cx.caller()?);
+        let mut bytes = 0;
+        while let Some(piece) = pieces.message().await? {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+            bytes += caller.keep(piece).await?.len() as u64;
+        }
+        Ok(bytes)
+    }
+}
+
+async fn store(listen: &str, options: &str) -> StoreClient {
+    let server = Server::new().service(StoreServer::new(Memory)).listen(listen).bind().await.unwrap();
+    let endpoint = format!("jsonrpc+{}{options}", server.endpoints()[0]);
+    tokio::spawn(server.run_until(std::future::pending()));
+    let channel = Channel::builder(endpoint).service(StoreServer::new(Memory));
+    StoreClient::new(channel.message_limit(8 << 20).connect().await.unwrap())
+}
+
+/// More than the buffers of any connection hold, in both directions at once.
+async fn both_ends_write_at_once(listen: &str, options: &str) {
+    let store = store(listen, options).await;
+    let bytes = vec![1; 1 << 20];
+    let kept = join_all((0..24).map(|_| store.keep(bytes.clone()))).await;
+    assert!(kept.into_iter().all(|kept| kept.unwrap() == bytes));
+    let cx = Context::current();
+    let (back, kept) = tokio::join!(
+        store.back(&cx, bytes.clone(), 16),
+        join_all((0..16).map(|_| store.keep(bytes.clone())))
+    );
+    assert_eq!(back.unwrap(), 16 << 20);
+    assert!(kept.into_iter().all(|kept| kept.unwrap() == bytes));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn both_ends_write_at_once_in_lines() {
+    both_ends_write_at_once("tcp://127.0.0.1:0", "?framing=newline").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn both_ends_write_at_once_on_a_websocket() {
+    both_ends_write_at_once("tcp://127.0.0.1:0", "").await;
+}
+
+#[tokio::test]
+async fn both_ends_write_at_once_within_the_process() {
+    both_ends_write_at_once("mem:full", "").await;
+}
+
+/// Who asks something between two items gets its answer, though more items wait before it than may.
+#[tokio::test]
+async fn an_answer_is_read_behind_a_stream_that_is_not() {
+    let store = store("tcp://127.0.0.1:0", "?framing=newline").await;
+    let mut pieces = store.pieces(40).await.unwrap();
+    let mut count = 0_u64;
+    while let Some(piece) = pieces.message().await.unwrap() {
+        count += 1;
+        assert_eq!(store.keep(vec![1]).within(Duration::from_secs(5)).await.unwrap(), [1]);
+        assert_eq!(piece.len(), PIECE);
+    }
+    assert_eq!(count, 40);
+    let uploaded = Streaming::from_items((0..40).map(|_| vec![7; PIECE]));
+    let inspected = store.inspect(&Context::current(), uploaded).within(Duration::from_secs(20)).await;
+    assert_eq!(inspected.unwrap(), 40 * PIECE as u64);
+}
+
+/// A stream that is not read holds back no other on its connection, until it has been waited for long enough: then it
+/// fails, and the others go on.
+#[tokio::test]
+async fn a_stream_that_is_not_read_holds_back_no_other() {
+    let store = store("tcp://127.0.0.1:0", "?framing=newline").await;
+    let mut lagging = store.pieces(350).await.unwrap();
+    let reading = store.pieces(350).await.unwrap();
+    let read = reading.map(Result::unwrap).fold(0, async |count, _| count + 1);
+    assert_eq!(tokio::time::timeout(Duration::from_secs(60), read).await.unwrap(), 350);
+    let mut came = 0_usize;
+    let failed = loop {
+        match lagging.message().await {
+            Ok(Some(_)) => came += 1,
+            Ok(None) => panic!("all {came} items came"),
+            Err(failed) => break failed,
+        }
+    };
+    assert_eq!(failed.code(), Code::ResourceExhausted);
+    // In base64 each has 4/3 of its size.
+    assert!((100..220).contains(&came), "{came}");
+}

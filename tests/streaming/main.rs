@@ -4,6 +4,7 @@
 mod cancel;
 mod flood;
 mod kinds;
+mod lagging;
 mod raw;
 mod service;
 mod tonic;

@@ -26,7 +26,7 @@ struct Client {
 const UNIX: &[&str] = &["unix"];
 const UNIX_AND_TLS: &[&str] = &["unix", "tls"];
 
-const CLIENTS: [Client; 16] = [
+const CLIENTS: [Client; 17] = [
     Client {
         name: "grpcio",
         script: "grpc_client.py",
@@ -87,6 +87,13 @@ const CLIENTS: [Client; 16] = [
         also: &[],
     },
     Client { name: "node-http2", script: "http2_client.js", peers: Peers::node, stubs: false, also: UNIX },
+    Client {
+        name: "node-http2 websocket",
+        script: "http2_websocket_client.js",
+        peers: Peers::node,
+        stubs: false,
+        also: UNIX,
+    },
     Client { name: "ws", script: "websocket_client.js", peers: Peers::node, stubs: false, also: UNIX },
     Client { name: "jayson", script: "jayson_client.js", peers: Peers::node, stubs: false, also: UNIX },
     Client {

@@ -1,7 +1,5 @@
 'use strict'
-// JSON-RPC on a socket of the package `ws`: what was heard waits until it is asked for.
-
-const WebSocket = require('ws')
+// JSON-RPC on a WebSocket: what was heard waits until it is asked for.
 
 let ids = 0
 
@@ -23,15 +21,6 @@ class Link {
       if (waits) waits(message)
       else this.heard.push(message)
     })
-  }
-
-  /** A link to `tcp://HOST:PORT` or `unix:PATH`. */
-  static async open(endpoint) {
-    const unix = endpoint.startsWith('unix:')
-    const url = unix ? `ws+${endpoint}:/any/path` : `${endpoint.replace('tcp:', 'ws:')}/any/path`
-    const link = new Link(new WebSocket(url))
-    await new Promise((resolve, reject) => link.socket.once('open', resolve).once('error', reject))
-    return link
   }
 
   say(message) {

@@ -11,10 +11,10 @@ pub use crate::codec::Error;
 pub use crate::codec::proto::{Key, Reader, Writer};
 pub use crate::codec::value::{
     Arguments, ByteStr, Decode, Decodes, Direct, Encode, Encodes, Finish, MapKey, Ref, Slots, Source, Str,
-    Union, UnitEnum, convert_slot, custom, from_text, merge_empty, merge_message, merge_union, merge_variant,
-    message_element, nested, present, read_array, read_message, read_name, read_number, read_struct,
-    read_union, read_variant, text_field, unacceptable, unsent_field, unsent_text, variant_array,
-    variant_empty, variant_field, variant_struct, variant_value,
+    Union, UnitEnum, Unseen, Value, convert_slot, custom, from_text, merge_empty, merge_message, merge_union,
+    merge_variant, message_element, nested, present, read_array, read_message, read_name, read_number,
+    read_struct, read_union, read_variant, text_field, unacceptable, unsent_field, unsent_text,
+    variant_array, variant_empty, variant_field, variant_struct, variant_value,
 };
 pub use crate::dispatch::{
     Accepted, AcceptsStream, Answers, AnswersStream, Call, DescribedError, Dispatch, ErrorProbe, Inbound,

@@ -26,7 +26,7 @@ struct Client {
 const UNIX: &[&str] = &["unix"];
 const UNIX_AND_TLS: &[&str] = &["unix", "tls"];
 
-const CLIENTS: [Client; 14] = [
+const CLIENTS: [Client; 17] = [
     Client {
         name: "grpcio",
         script: "grpc_client.py",
@@ -56,6 +56,13 @@ const CLIENTS: [Client; 14] = [
         also: UNIX,
     },
     Client {
+        name: "h2 websocket",
+        script: "http2_websocket_client.py",
+        peers: Peers::python,
+        stubs: false,
+        also: UNIX,
+    },
+    Client {
         name: "xmlrpc.client",
         script: "xmlrpc_client.py",
         peers: Peers::python,
@@ -80,6 +87,14 @@ const CLIENTS: [Client; 14] = [
         also: &[],
     },
     Client { name: "node-http2", script: "http2_client.js", peers: Peers::node, stubs: false, also: UNIX },
+    Client {
+        name: "node-http2 websocket",
+        script: "http2_websocket_client.js",
+        peers: Peers::node,
+        stubs: false,
+        also: UNIX,
+    },
+    Client { name: "ws", script: "websocket_client.js", peers: Peers::node, stubs: false, also: UNIX },
     Client { name: "jayson", script: "jayson_client.js", peers: Peers::node, stubs: false, also: UNIX },
     Client {
         name: "json-rpc-2.0",
@@ -136,7 +151,7 @@ fn run(
 }
 
 /// The cases that failed, by the lines that the script printed.
-fn report(done: &Finished) -> Outcome {
+pub(crate) fn report(done: &Finished) -> Outcome {
     let lines = done.stdout.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
     let (good, bad): (Vec<Value>, Vec<Value>) = lines.partition(|line| line["ok"] == true);
     match (good.is_empty(), bad.is_empty() && done.success) {

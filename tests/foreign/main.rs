@@ -5,6 +5,7 @@
 //! has it.
 
 mod clients;
+mod ethers;
 mod oracle;
 mod policy;
 mod servers;
@@ -76,6 +77,7 @@ fn main() -> ExitCode {
         policy::suites(),
         oracle::suites(),
         clients::suites(),
+        ethers::suites(),
         servers::suites(),
         streams::suites(),
         tls::suites(),

@@ -6,6 +6,7 @@ mod cancel;
 mod flood;
 mod full;
 mod kinds;
+mod lagging;
 mod raw;
 mod service;
 mod tonic;

@@ -22,5 +22,5 @@ pub(crate) use error::Step;
 pub(crate) use json::MAX_DEPTH as JSON_DEPTH;
 #[cfg(feature = "jsonrpc")]
 pub(crate) use plain::plain_blocks;
-pub(crate) use value::Direct;
 pub use value::{Arguments, ByteStr, Decode, Encode, Json, MapKey, Str};
+pub(crate) use value::{Direct, Unseen};

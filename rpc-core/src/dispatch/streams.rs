@@ -2,7 +2,7 @@
 
 use super::call::{Inbound, Outbound, Reply};
 use super::items::{Decoding, Encoding, Items, Origin, Pull};
-use crate::codec::{Codec, Decode, Direct, Encode};
+use crate::codec::{Codec, Decode, Direct, Encode, Unseen};
 use crate::context::Context;
 use crate::schema::{Describe, MethodSchema, Type};
 use crate::status::Status;
@@ -74,6 +74,16 @@ pub struct ReceivedStream {
 impl std::fmt::Debug for ReceivedStream {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ReceivedStream").field("method", &self.method.full_name()).finish_non_exhaustive()
+    }
+}
+
+/// A stream has a schema for the compiler's message alone where it stands for a value, which it is not.
+#[doc(hidden)]
+impl<T, E> Describe for Streaming<T, E> {
+    type Known<X> = Unseen;
+
+    fn ty() -> &'static Type {
+        &Type::Unit
     }
 }
 

@@ -1,7 +1,7 @@
 //! The types of others, as generated code uses them.
 //!
 //! Every use has the type's own span, and goes by way of `Describe::Known`: so that a type which cannot travel is
-//! one mistake with one message, and not one for each use.
+//! one mistake with one message, and not one for each use. From there it goes by way of `Value`, which a stream is not.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
@@ -34,7 +34,7 @@ pub(crate) fn signed(ty: &Type, path: &TokenStream, way: &TokenStream, function:
     let known = associated(ty, path, "Known");
     let (first, last) = ends(ty);
     let (open, function) = (quote_spanned!(first=> <), Ident::new(function, last));
-    quote_spanned!(last=> #open #known as #way<#ty>>::#function)
+    quote_spanned!(last=> #open #open #known as __rpc::Value>::Way as #way<#ty>>::#function)
 }
 
 /// What finds the schema of an error of what a method returns: `item` of the trait at `path`.
@@ -49,7 +49,7 @@ fn by_way(ty: &Type, way: &TokenStream, function: &str) -> TokenStream {
     let known = associated(ty, &quote!(__rpc::Describe), "Known");
     let (first, last) = ends(ty);
     let (open, function) = (quote_spanned!(first=> <), Ident::new(function, last));
-    quote_spanned!(last=> #open #known<__rpc::Direct> as #way>::#function)
+    quote_spanned!(last=> #open #open #known<__rpc::Direct> as __rpc::Value>::Way as #way>::#function)
 }
 
 /// The spans of a type's first and last token: what begins at one and ends at the other has the type's own span,

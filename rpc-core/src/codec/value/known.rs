@@ -17,6 +17,27 @@ use crate::codec::proto::{Key, Reader, Writer};
 #[doc(hidden)]
 pub enum Direct {}
 
+/// What `Known` gives for a stream, so that the compiler says what to do where a macro took one for a value.
+#[derive(Debug)]
+#[doc(hidden)]
+pub enum Unseen {}
+
+/// What `Known` gives for a value: generated code goes on by way of this, which a stream lacks.
+#[diagnostic::on_unimplemented(
+    message = "a stream is an argument or a result by itself, written out as `Streaming<…>` in the trait",
+    label = "a stream, where the macro expected a value",
+    note = "a macro does not see what an alias stands for, and no message holds a stream"
+)]
+#[doc(hidden)]
+pub trait Value {
+    /// [`Direct`].
+    type Way;
+}
+
+impl Value for Direct {
+    type Way = Direct;
+}
+
 /// [`Encode`], and the functions over it.
 #[doc(hidden)]
 pub trait Encodes<T> {

@@ -45,7 +45,7 @@ pub use finish::Finish;
 pub(crate) use finish::{FromProto, FromText};
 pub use forward::{convert_slot, custom, unacceptable};
 pub use json::Json;
-pub use known::{Decodes, Direct, Encodes};
+pub use known::{Decodes, Direct, Encodes, Unseen, Value};
 pub use map::MapKey;
 pub(crate) use seed::Seed;
 use seed::value_variant;

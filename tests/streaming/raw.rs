@@ -7,7 +7,7 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use crate::kinds::{Served, serve, soon};
+use crate::kinds::{serve, soon};
 
 /// A peer that speaks in lines.
 pub(crate) struct Peer(BufReader<TcpStream>);

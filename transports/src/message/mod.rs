@@ -1,3 +1,6 @@
 //! One message per request and per reply.
 
+#[allow(dead_code)]
+pub(crate) mod layer;
+#[cfg(feature = "mem")]
 pub(crate) mod mem;

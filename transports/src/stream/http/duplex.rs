@@ -77,7 +77,7 @@ pub(super) async fn say(mut write: WriteHalf<Io>, mut body: Body, patience: Dura
 }
 
 impl Arriving {
-    /// It ends too when the listener stops, so that what runs can end.
+    /// It is given up when the listener stops, so that what runs can end.
     #[cfg(feature = "server")]
     pub(super) fn until(mut self, stop: Stop) -> Self {
         self.stop = Some(stop);
@@ -105,7 +105,7 @@ impl http_body::Body for Arriving {
     ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
         let this = &mut *self;
         if this.is_stopped(cx) {
-            return Poll::Ready(None);
+            return Poll::Ready(Some(Err(BodyError::stopped())));
         }
         // Small messages share a chunk of memory; it is given back when the last of them is.
         this.buffer.reserve(CHUNK / 2);

@@ -21,6 +21,7 @@ mod inbox;
 #[cfg(feature = "client")]
 mod later;
 mod outgoing;
+mod probe;
 mod receive;
 mod serving;
 mod under_way;

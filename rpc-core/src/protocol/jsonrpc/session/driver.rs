@@ -450,4 +450,10 @@ impl http_body::Body for Session {
         }
         Poll::Pending
     }
+
+    /// What a caller says is of no use when nobody is there to hear of it: who cannot get it written may give it up.
+    #[cfg(feature = "client")]
+    fn is_end_stream(&self) -> bool {
+        self.stays.is_none() && self.asked.is_forsaken()
+    }
 }

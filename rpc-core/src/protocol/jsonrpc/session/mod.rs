@@ -25,6 +25,8 @@ mod probe;
 mod receive;
 mod serving;
 mod under_way;
+#[cfg(feature = "client")]
+mod upload;
 mod wire;
 
 use std::sync::Arc;

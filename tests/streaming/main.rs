@@ -3,11 +3,15 @@
 
 mod back;
 mod cancel;
+mod deadlines;
+mod faults;
 mod flood;
 mod full;
 mod kinds;
 mod lagging;
+mod place;
 mod raw;
+mod schema;
 mod service;
 mod tonic;
 mod wire;

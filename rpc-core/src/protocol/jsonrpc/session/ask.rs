@@ -8,6 +8,7 @@ use super::super::scan::{Raw, Scanner};
 use super::caller::{Asking, Command, Heard, Notice, unsubscribe};
 use super::driver::Session;
 use super::outgoing::{Outgoing, Stop, Words};
+use crate::dispatch::Items;
 use crate::schema::MethodSchema;
 
 impl Session {
@@ -40,8 +41,9 @@ impl Session {
             return;
         }
         self.say(&message);
-        self.asked.expect(id.clone(), method, answer);
-        if let Some(items) = upload {
+        self.asked.expect(id.clone(), method, upload.clone(), answer);
+        if let Some(upload) = upload {
+            let items = Items::outgoing(upload);
             let words = Words::argument(self.framing, &id);
             let (stream, stop) = Outgoing::new(id.clone(), None, items, words);
             self.open.uploads.insert(id, stop);

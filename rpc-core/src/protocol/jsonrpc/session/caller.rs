@@ -14,6 +14,7 @@ use super::super::scan::{Malformed, Raw};
 use super::back;
 use super::extra::write_request;
 use super::inbox::{Inbox, Outlet, Waiting, inbox};
+use super::upload::Upload;
 use crate::dispatch::{Call, Items, Reply};
 use crate::metadata::ReplyParts;
 use crate::protocol::Caller;
@@ -41,7 +42,7 @@ pub(super) struct Asking {
     pub(super) id: String,
     /// The whole request.
     pub(super) message: Vec<u8>,
-    pub(super) upload: Option<Items>,
+    pub(super) upload: Option<Upload>,
     pub(super) answer: oneshot::Sender<Result<Reply, Status>>,
 }
 
@@ -91,6 +92,7 @@ pub(super) enum Heard {
 
 struct Pending {
     method: &'static MethodSchema,
+    upload: Option<Upload>,
     answer: oneshot::Sender<Result<Reply, Status>>,
 }
 
@@ -170,7 +172,9 @@ impl Line {
         upload: Option<Items>,
     ) -> Result<Reply, Status> {
         let (answer, answered) = oneshot::channel();
-        let mut unanswered = Unanswered { line: self.commands.clone(), id: Some(id.clone()) };
+        let upload = upload.map(Upload::new);
+        let mut unanswered =
+            Unanswered { line: self.commands.clone(), id: Some(id.clone()), upload: upload.clone() };
         let asking = Box::new(Asking { method, id, message, upload, answer });
         self.commands.send(Command::Call(asking)).map_err(|_| self.lost())?;
         let answer = answered.await;
@@ -194,11 +198,13 @@ impl Line {
 struct Unanswered {
     line: mpsc::UnboundedSender<Command>,
     id: Option<String>,
+    upload: Option<Upload>,
 }
 
 impl Drop for Unanswered {
     fn drop(&mut self) {
         if let Some(id) = self.id.take() {
+            self.upload.iter().for_each(Upload::forget);
             // A session that has ended has forgotten it already.
             let _ = self.line.send(Command::Forget(id));
         }
@@ -212,10 +218,12 @@ struct Left {
     _line: Option<mpsc::UnboundedSender<Command>>,
     stream: String,
     method: &'static MethodSchema,
+    upload: Option<Upload>,
 }
 
 impl Drop for Left {
     fn drop(&mut self) {
+        self.upload.iter().for_each(Upload::forget);
         if let Some(line) = self.line.upgrade() {
             let _ =
                 line.send(Command::Leave { stream: std::mem::take(&mut self.stream), method: self.method });
@@ -251,14 +259,20 @@ impl Asked {
         self.hung_up && self.pending.is_empty() && self.feeds.is_empty()
     }
 
+    /// Whether nobody is there any more who called, and all that they asked for has been read.
+    pub(super) fn is_forsaken(&self) -> bool {
+        self.commands.sender_strong_count() == 0 && self.commands.is_empty()
+    }
+
     /// Notes a call that is being made.
     pub(super) fn expect(
         &mut self,
         id: String,
         method: &'static MethodSchema,
+        upload: Option<Upload>,
         answer: oneshot::Sender<Result<Reply, Status>>,
     ) {
-        self.pending.insert(id, Pending { method, answer });
+        self.pending.insert(id, Pending { method, upload, answer });
     }
 
     /// Forgets a call; whether it was open.
@@ -297,13 +311,15 @@ impl Asked {
         let Ok(answer) = Answer::parse(message) else { return Heard::Nothing };
         let Some(id) = answer.id().map(str::to_owned) else { return Heard::Nothing };
         // The call may have been given up.
-        let Some(Pending { method, answer: waiting }) = self.pending.remove(&id) else { return Heard::Noted };
+        let Some(Pending { method, upload, answer: waiting }) = self.pending.remove(&id) else {
+            return Heard::Noted;
+        };
         let parts = ReplyParts { headers: answer.metadata(), ..ReplyParts::default() };
         let streams = method.kind.gives_stream();
         let reply = match answer.result(&id) {
             Ok(range) if streams => {
                 let stream = String::from_utf8_lossy(message.get(range).unwrap_or_default()).into_owned();
-                Ok(Reply::receiving(Items::incoming(self.feed(stream, id.clone(), method)), parts))
+                Ok(Reply::receiving(Items::incoming(self.feed(stream, id.clone(), method, upload)), parts))
             }
             Ok(range) => Ok(Reply::received(message.slice(range), parts)),
             Err(status) => Err(status.with_reply(parts)),
@@ -314,9 +330,15 @@ impl Asked {
         if goes_on { Heard::Noted } else { Heard::Over(id) }
     }
 
-    fn feed(&mut self, stream: String, call: String, method: &'static MethodSchema) -> Outlet {
-        let commands = &self.line.commands;
-        let left = Left { line: commands.clone(), _line: commands.upgrade(), stream: stream.clone(), method };
+    fn feed(
+        &mut self,
+        stream: String,
+        call: String,
+        method: &'static MethodSchema,
+        upload: Option<Upload>,
+    ) -> Outlet {
+        let (line, name) = (self.line.commands.clone(), stream.clone());
+        let left = Left { _line: line.upgrade(), line, stream: name, method, upload };
         let (items, outlet) = inbox(&self.waiting, Some(Box::new(left)));
         self.feeds.insert(stream, Feed { items, call });
         outlet

@@ -19,6 +19,7 @@ use tokio::sync::oneshot;
 use super::caller::{Asked, Line};
 use super::inbox::{Inbox, MOST, Waiting};
 use super::outgoing::{Outgoing, Stop};
+use super::probe::Probe;
 use super::serving::{Answer, Next, Serving};
 use super::under_way::UnderWay;
 use super::wire::{Framing, Reader};
@@ -59,6 +60,8 @@ pub(super) struct Session {
     pub(super) waiting: Waiting,
     /// Streams of the peer's that we left.
     pub(super) farewells: u64,
+    /// Looks whether a peer is there that says no more.
+    probe: Option<Probe>,
     ended: bool,
 }
 
@@ -128,6 +131,7 @@ impl Session {
             open: Open::default(),
             waiting,
             farewells: 0,
+            probe: None,
             ended: false,
         }
     }
@@ -317,14 +321,9 @@ impl Session {
                     self.reader.push(data);
                 }
             }
-            Poll::Ready(None) => {
-                self.incoming = None;
-                #[cfg(feature = "client")]
-                self.asked.end(None);
-                if let Some(message) = self.reader.last() {
-                    self.receive(message, cx);
-                }
-            }
+            Poll::Ready(None) => self.hushed(cx),
+            // The peer is there, but what it says is not heard any more.
+            Poll::Ready(Some(Err(error))) if error.is_stopped() => self.deafened(),
             // The connection is lost, and nobody hears what we say.
             #[cfg_attr(not(feature = "client"), expect(unused_variables, reason = "nobody asks"))]
             Poll::Ready(Some(Err(error))) => {
@@ -335,6 +334,41 @@ impl Session {
             }
         }
         true
+    }
+
+    /// The peer has said its last, and may be gone.
+    fn hushed(&mut self, cx: &mut Context<'_>) {
+        let last = self.reader.last();
+        self.incoming = None;
+        if let Some(message) = last {
+            self.receive(message, cx);
+        }
+        self.deafened();
+        match self.framing {
+            // Somebody who pipes a few lines into us says no more, and waits for what they come to.
+            Framing::Newline => self.probe = Some(Probe::new()),
+            _ => self.ended = true,
+        }
+    }
+
+    /// Nothing more is read: what the peer has not ended of its streams is lost.
+    fn deafened(&mut self) {
+        self.incoming = None;
+        #[cfg(feature = "client")]
+        self.asked.end(None);
+        for call in self.open.calls.values_mut() {
+            call.upload = None;
+        }
+    }
+
+    /// Now and then says a space to a peer that says no more, while it waits for something.
+    fn probe(&mut self, cx: &mut Context<'_>) {
+        if self.out.is_empty()
+            && !self.is_over()
+            && self.probe.as_mut().is_some_and(|probe| probe.poll_due(cx).is_ready())
+        {
+            self.out.push(b' ');
+        }
     }
 
     /// Lets what runs go on, while there is room for what it says; whether anything came of it.
@@ -397,6 +431,7 @@ impl http_body::Body for Session {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
         let progressed = self.progress(cx);
+        self.probe(cx);
         if !self.out.is_empty() && self.under_way.as_ref().is_none_or(|piece| piece.is_free(cx)) {
             let text = std::mem::take(&mut self.out);
             let data = match &self.under_way {
@@ -414,5 +449,11 @@ impl http_body::Body for Session {
             cx.waker().wake_by_ref();
         }
         Poll::Pending
+    }
+
+    /// What a caller says is of no use when nobody is there to hear of it: who cannot get it written may give it up.
+    #[cfg(feature = "client")]
+    fn is_end_stream(&self) -> bool {
+        self.stays.is_none() && self.asked.is_forsaken()
     }
 }

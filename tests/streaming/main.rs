@@ -12,6 +12,7 @@ mod lagging;
 mod place;
 mod raw;
 mod schema;
+mod scripted;
 mod service;
 mod tonic;
 mod wire;

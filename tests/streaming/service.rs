@@ -57,6 +57,8 @@ pub(crate) trait Streams {
     async fn pour(&self) -> polyrpc::Result<Streaming<Line>>;
     /// Holds what the caller streams, reads none of it, and never answers.
     async fn hold(&self, lines: Streaming<Line>) -> polyrpc::Result<()>;
+    /// Never begins the stream that it promises.
+    async fn linger(&self, lines: Streaming<Line>) -> polyrpc::Result<Streaming<Line>>;
     /// How many calls were dropped before their end.
     async fn cancellations(&self) -> polyrpc::Result<u64>;
 }
@@ -220,6 +222,11 @@ impl Streams for Sample {
     async fn hold(&self, lines: Streaming<Line>) -> polyrpc::Result<()> {
         let _watch = Watch { cancelled: self.cancelled.clone(), ended: false };
         let _lines = lines;
+        std::future::pending().await
+    }
+
+    async fn linger(&self, lines: Streaming<Line>) -> polyrpc::Result<Streaming<Line>> {
+        let _held = (lines, Watch { cancelled: self.cancelled.clone(), ended: false });
         std::future::pending().await
     }
 

@@ -43,7 +43,7 @@ impl BodyError {
         Self::of(Kind::Lost, Some(source.into()))
     }
 
-    /// The listener stops, and reads no more; what was read may still be answered.
+    /// The listener stops: nothing new is to begin. The body goes on, for what has begun.
     pub fn stopped() -> Self {
         Self::of(Kind::Stopped, None)
     }

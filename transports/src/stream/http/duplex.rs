@@ -10,7 +10,7 @@ use bytes::{Buf, Bytes, BytesMut};
 use http_body::{Body as _, Frame};
 use tokio::io::{AsyncWriteExt, ReadHalf, WriteHalf, split};
 use tokio::task::yield_now;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 use tokio_util::io::poll_read_buf;
 
 use super::io::Io;
@@ -44,18 +44,40 @@ pub(super) fn open(io: Io) -> (Arriving, WriteHalf<Io>) {
     (arriving, write)
 }
 
+/// How long what is said waits for its peer.
+#[derive(Clone, Copy)]
+pub(super) struct Limits {
+    /// How long a body goes on that can be written no more: it may be about to read why.
+    patience: Duration,
+    /// How long a peer may take nothing.
+    stuck: Option<Duration>,
+}
+
+impl Limits {
+    /// Those who call have deadlines of their own.
+    #[cfg(feature = "client")]
+    pub(super) fn of_client() -> Self {
+        Self { patience: Duration::from_secs(1), stuck: None }
+    }
+
+    #[cfg(feature = "server")]
+    pub(super) fn of_server(stuck: Duration) -> Self {
+        Self { patience: Duration::ZERO, stuck: Some(stuck) }
+    }
+}
+
 /// Writes a body as it comes, and ends the stream behind it. The body is polled while it is written too: it may be what
-/// reads the other direction. One that can be written no more goes on for as long as `patience`. The rest is given up
-/// when the peer takes nothing, and the body says that it is over for all that anybody cares.
-pub(super) async fn say(mut write: WriteHalf<Io>, body: Body, patience: Duration) {
-    let mut saying = Saying { body, ahead: None };
+/// reads the other direction. The rest is given up when the peer takes nothing for too long, or takes nothing and the
+/// body says that it is over for all that anybody cares.
+pub(super) async fn say(mut write: WriteHalf<Io>, body: Body, limits: Limits) {
+    let mut saying = Saying { body, ahead: None, stuck: limits.stuck };
     while let Some(Ok(frame)) = saying.next().await {
         let Ok(data) = frame.into_data() else { continue };
         match saying.write(&mut write, data).await {
             Some(Ok(())) => {}
             Some(Err(_)) => {
                 // It ends now or later.
-                let _ = timeout(patience, saying.rest()).await;
+                let _ = timeout(limits.patience, saying.rest()).await;
                 return;
             }
             None => return,
@@ -72,6 +94,7 @@ struct Saying {
     body: Body,
     /// What it gave while the piece before was written.
     ahead: Option<NextFrame>,
+    stuck: Option<Duration>,
 }
 
 impl Saying {
@@ -104,6 +127,7 @@ impl Saying {
     /// Polls the body beside something that is written.
     async fn beside<T>(&mut self, writing: impl Future<Output = io::Result<T>>) -> Option<io::Result<T>> {
         let mut writing = pin!(writing);
+        let began = Instant::now();
         loop {
             let written = poll_fn(|cx| {
                 let polled = writing.as_mut().poll(cx);
@@ -118,6 +142,7 @@ impl Saying {
             match timeout(STUCK, written).await {
                 Ok(written) => return Some(written),
                 Err(_) if self.body.is_end_stream() => return None,
+                Err(_) if self.stuck.is_some_and(|stuck| began.elapsed() >= stuck) => return None,
                 Err(_) => {}
             }
         }
@@ -125,7 +150,7 @@ impl Saying {
 }
 
 impl Arriving {
-    /// It is given up when the listener stops, so that what runs can end.
+    /// When the listener stops it says so, once, and goes on: what runs may need it to come to its end.
     #[cfg(feature = "server")]
     pub(super) fn until(mut self, stop: Stop) -> Self {
         self.stop = Some(stop);
@@ -133,12 +158,16 @@ impl Arriving {
     }
 
     #[cfg(feature = "server")]
-    fn is_stopped(&mut self, cx: &mut Context<'_>) -> bool {
-        self.stop.as_mut().is_some_and(|stop| stop.poll(cx).is_ready())
+    fn stops(&mut self, cx: &mut Context<'_>) -> bool {
+        let stops = self.stop.as_mut().is_some_and(|stop| stop.poll(cx).is_ready());
+        if stops {
+            self.stop = None;
+        }
+        stops
     }
 
     #[cfg(not(feature = "server"))]
-    fn is_stopped(&mut self, _: &mut Context<'_>) -> bool {
+    fn stops(&mut self, _: &mut Context<'_>) -> bool {
         false
     }
 }
@@ -152,7 +181,7 @@ impl http_body::Body for Arriving {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
         let this = &mut *self;
-        if this.is_stopped(cx) {
+        if this.stops(cx) {
             return Poll::Ready(Some(Err(BodyError::stopped())));
         }
         // Small messages share a chunk of memory; it is given back when the last of them is.

@@ -14,9 +14,9 @@ use crate::schema::MethodSchema;
 impl Session {
     pub(super) fn command(&mut self, command: Command) {
         match command {
-            Command::Call(asking) => self.call(*asking),
+            Command::Call(asking, _turn) => self.call(*asking),
             // Whoever gave up waiting has its notification said all the same.
-            Command::Notify(message, said) => {
+            Command::Notify(message, said, _turn) => {
                 self.say(&message);
                 let _ = said.send(());
             }
@@ -79,6 +79,7 @@ impl Session {
     pub(super) fn answered(&mut self, message: &Bytes) -> bool {
         match self.asked.answered(message) {
             Heard::Over(call) => self.stop_upload(&call),
+            Heard::Unwanted(stream, method) => self.leave(&stream, method),
             Heard::Noted => {}
             Heard::Nothing => return false,
         }
@@ -105,6 +106,7 @@ impl Session {
         });
         match self.asked.fed(message, &Notice { subscription, result, error }) {
             Heard::Over(call) => self.stop_upload(&call),
+            Heard::Unwanted(stream, method) => self.leave(&stream, method),
             Heard::Noted => {}
             Heard::Nothing => return false,
         }

@@ -42,7 +42,7 @@ pub(super) struct Words {
     /// All up to the error object of a failure.
     failed: Vec<u8>,
     /// The metadata of a reply whose response has gone already: it comes with the end.
-    parts: ReplyParts,
+    parts: Option<Box<ReplyParts>>,
 }
 
 /// What stands behind an item and behind an error object.
@@ -58,10 +58,10 @@ impl Words {
         let with = |text: &[u8]| [&item, text].concat();
         let (done, failed) = (with(b",\"done\":true}"), with(b",\"error\":"));
         item.extend_from_slice(b",\"result\":");
-        Words { framing, item, done, failed, parts: ReplyParts::default() }
+        Words { framing, item, done, failed, parts: None }
     }
 
-    pub(super) fn with(mut self, parts: ReplyParts) -> Words {
+    pub(super) fn with(mut self, parts: Option<Box<ReplyParts>>) -> Words {
         self.parts = parts;
         self
     }
@@ -79,7 +79,7 @@ impl Words {
             item: with("next", b",\"value\":"),
             done: with("done", b"}"),
             failed: with("error", b",\"error\":"),
-            parts: ReplyParts::default(),
+            parts: None,
         }
     }
 
@@ -101,10 +101,14 @@ impl Words {
     }
 
     /// What goes beside the end of a stream: what its reply had, and what came later.
-    fn last(&mut self, later: Option<Box<ReplyParts>>) -> ReplyParts {
-        let mut parts = std::mem::take(&mut self.parts);
-        parts.add(later.map(|later| *later).unwrap_or_default());
-        parts
+    fn last(&mut self, later: Option<Box<ReplyParts>>) -> Option<Box<ReplyParts>> {
+        match (self.parts.take(), later) {
+            (Some(mut parts), Some(later)) => {
+                parts.add(*later);
+                Some(parts)
+            }
+            (early, later) => early.or(later),
+        }
     }
 }
 
@@ -148,12 +152,12 @@ impl Outgoing {
             Ok(true) => return (out, true),
             Ok(false) => {
                 let parts = words.last(items.as_mut().take_parts());
-                words.write_done(Some(&parts), &mut out);
+                words.write_done(parts.as_deref(), &mut out);
             }
             Err(Stop::Silently) => {}
             Err(Stop::Failed(status)) => {
                 let parts = words.last(items.as_mut().take_parts());
-                words.write_failed(&status, Some(&parts), &mut out);
+                words.write_failed(&status, parts.as_deref(), &mut out);
                 words.framing.close(&mut out, 0);
             }
         }

@@ -188,7 +188,7 @@ impl Serving {
             }
             false => Box::pin(outcome.map(|outcome| match outcome {
                 Ok(mut reply) => {
-                    let opened = stream.opened(Some(&std::mem::take(reply.parts_mut())));
+                    let opened = stream.opened(reply.take_parts().as_deref());
                     Answer { next: stream.begun(Ok(reply)).next, ..opened }
                 }
                 Err(status) => Answer::failed(&status, stream.call.as_deref()),
@@ -251,7 +251,7 @@ impl Stream {
     fn begun(self, outcome: Result<Reply, Status>) -> Answer {
         let Stream { name, call, words } = self;
         let mut text = Vec::new();
-        let status = match outcome.map(|mut reply| (reply.take_stream(), std::mem::take(reply.parts_mut()))) {
+        let status = match outcome.map(|mut reply| (reply.take_stream(), reply.take_parts())) {
             Ok((Some(items), parts)) => {
                 let (stream, stop) = Outgoing::new(name, call, items, words.with(parts));
                 return Answer { text, next: Some(Next::Stream(stream, stop)) };

@@ -126,8 +126,9 @@ impl<'a> RequestControl<'a> {
     fn of(parts: &'a request::Parts, scheme: &'a Scheme) -> Self {
         let uri = &parts.uri;
         // User and password are no part of it (RFC 9113, section 8.3.1).
-        let authority = uri.authority().map_or("", |authority| authority.as_str());
-        let authority = authority.rsplit('@').next().unwrap_or_default();
+        let authority = uri.authority().map_or("", |authority| {
+            authority.as_str().rsplit_once('@').map_or(authority.as_str(), |(_, host)| host)
+        });
         let method = parts.method.as_str();
         if parts.method == Method::CONNECT {
             return Self { method, scheme: "", authority, path: Cow::Borrowed("") };

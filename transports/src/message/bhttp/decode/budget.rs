@@ -21,17 +21,15 @@ impl Budget {
         self.left = self.limit;
     }
 
-    /// Takes `length` and `extra` bytes off, before any of them has come, and gives the length back.
-    pub(super) fn spend(&mut self, length: u64, extra: u64) -> Result<usize, Malformed> {
-        // No overflow: a length is below 2^62.
-        let left = usize::try_from(length + extra).ok().and_then(|bytes| self.left.checked_sub(bytes));
-        self.left = left.ok_or_else(|| self.exceeded())?;
-        Ok(length as usize)
+    /// Fails when so many bytes are more than is left. What passes is a length that memory may have.
+    pub(super) fn check(&self, bytes: u64) -> Result<usize, Malformed> {
+        usize::try_from(bytes).ok().filter(|&bytes| bytes <= self.left).ok_or_else(|| self.exceeded())
     }
 
-    /// Fails when so many bytes are more than is left.
-    pub(super) fn check(&self, length: u64) -> Result<(), Malformed> {
-        if length > self.left as u64 { Err(self.exceeded()) } else { Ok(()) }
+    /// Takes off what has come.
+    pub(super) fn spend(&mut self, bytes: u64) -> Result<(), Malformed> {
+        self.left -= self.check(bytes)?;
+        Ok(())
     }
 
     pub(super) fn exceeded(&self) -> Malformed {

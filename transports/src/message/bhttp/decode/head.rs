@@ -1,70 +1,46 @@
 //! Reads control data (sections 3.4 and 3.5), which is what requests and responses differ in.
 
+use std::ops::Range;
+
 use bytes::Bytes;
 use http::uri::{Authority, PathAndQuery, Scheme};
 use http::{HeaderMap, Method, Request, Response, StatusCode, Uri, Version, request, response};
 
+use super::Malformed;
 use super::budget::{Budget, PER_FIELD};
-use super::{Input, Malformed};
+use super::input::{Input, Stop, varint_at};
 
 /// The head of a message: [`request::Parts`] or [`response::Parts`].
 pub trait Head: Sized {
     /// The framing indicator of the known-length form. That of the other is two more.
     const FRAMING: u64;
 
-    /// Control data as far as it has come.
-    type Partial: Default;
-
-    /// Control data that is all there.
+    /// Control data.
     type Control: Default;
 
-    /// Goes on with the control data; `None` when it is not all there.
-    fn control(
-        partial: &mut Self::Partial,
-        input: &mut Input,
-        budget: &mut Budget,
-    ) -> Result<Option<Self::Control>, Malformed>;
+    /// Reads the control data; `None` when it is not all there.
+    fn control(input: &mut Input, budget: &mut Budget) -> Result<Option<Self::Control>, Malformed>;
 
     /// Makes the head; `None` for what is only informational, and has another one behind it.
     fn new(control: Self::Control, headers: HeaderMap) -> Option<Self>;
 }
 
-/// The method, scheme, authority and path of a request, as far as they have come.
-#[derive(Debug, Default)]
-pub struct Items {
-    items: [Bytes; 4],
-    read: usize,
-    /// The length of the next one.
-    length: Option<usize>,
-}
-
 impl Head for request::Parts {
     const FRAMING: u64 = 0;
-    type Partial = Items;
     type Control = (Method, Uri);
 
-    fn control(
-        partial: &mut Items,
-        input: &mut Input,
-        budget: &mut Budget,
-    ) -> Result<Option<(Method, Uri)>, Malformed> {
-        while let Some(item) = partial.items.get_mut(partial.read) {
-            let length = match partial.length {
-                Some(length) => length,
-                None => {
-                    let Some((length, _)) = input.varint() else { return Ok(None) };
-                    *partial.length.insert(budget.spend(length, 0)?)
-                }
-            };
-            let Some(bytes) = input.take(length) else { return Ok(None) };
-            (*item, partial.length, partial.read) = (bytes, None, partial.read + 1);
-        }
-        let [method, scheme, authority, path] = std::mem::take(&mut partial.items);
-        let method = Method::from_bytes(&method).map_err(|_| Malformed::Control("method"))?;
+    fn control(input: &mut Input, budget: &mut Budget) -> Result<Option<(Method, Uri)>, Malformed> {
+        let Some((items, size)) = input.read(|ahead| find(ahead, budget))? else { return Ok(None) };
+        let Some(bytes) = input.take(size) else { return Ok(None) };
+        budget.spend(items.iter().map(|item| item.len() as u64).sum())?;
+        let [method, scheme, authority, path] = items;
+        let (method, scheme) = (&bytes[method], &bytes[scheme]);
+        let (authority, path) = (bytes.slice(authority), bytes.slice(path));
+        let method = Method::from_bytes(method).map_err(|_| Malformed::Control("method"))?;
         let uri = if method == Method::CONNECT {
-            tunnel(&scheme, authority, &path)?
+            tunnel(scheme, authority, &path)?
         } else {
-            target(&scheme, authority, path)?
+            target(scheme, authority, path)?
         };
         Ok(Some((method, uri)))
     }
@@ -82,13 +58,12 @@ impl Head for request::Parts {
 
 impl Head for response::Parts {
     const FRAMING: u64 = 1;
-    type Partial = ();
     type Control = StatusCode;
 
-    fn control((): &mut (), input: &mut Input, budget: &mut Budget) -> Result<Option<StatusCode>, Malformed> {
-        let Some((status, _)) = input.varint() else { return Ok(None) };
+    fn control(input: &mut Input, budget: &mut Budget) -> Result<Option<StatusCode>, Malformed> {
+        let Some(status) = input.varint()? else { return Ok(None) };
         // As HTTP/2 counts `:status`, so that informational responses come to an end.
-        budget.spend(0, PER_FIELD)?;
+        budget.spend(PER_FIELD)?;
         let code = u16::try_from(status).ok().filter(|code| (100..600).contains(code));
         let code = code.and_then(|code| StatusCode::from_u16(code).ok());
         code.ok_or(Malformed::Status(status)).map(Some)
@@ -104,6 +79,20 @@ impl Head for response::Parts {
         parts.headers = headers;
         Some(parts)
     }
+}
+
+/// Where the method, scheme, authority and path stand, and how many bytes they take with their lengths.
+fn find(ahead: &[u8], budget: &Budget) -> Result<([Range<usize>; 4], usize), Stop> {
+    let mut items = [const { 0..0 }; 4];
+    let (mut at, mut lengths) = (0, 0);
+    for item in &mut items {
+        let (length, size) = varint_at(ahead, at)?;
+        lengths += length;
+        budget.check(lengths)?;
+        *item = at + size..at + size + budget.check(length)?;
+        at = item.end;
+    }
+    if ahead.len() < at { Err(Stop::Short(at)) } else { Ok((items, at)) }
 }
 
 /// Where a request goes, by the rules of HTTP/2 (RFC 9113, section 8.3.1).

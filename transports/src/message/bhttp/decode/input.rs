@@ -2,6 +2,7 @@
 
 use bytes::{Buf, Bytes, BytesMut};
 
+use super::Malformed;
 use crate::message::bhttp::varint;
 
 /// Gives bytes out of the part in which they came, without a copy; only what lies across parts is put together. It grows
@@ -23,13 +24,25 @@ impl Input {
         self.held.is_empty() && self.part.is_empty()
     }
 
-    /// The next `count` bytes, which stay; `None` when not all of them are there.
-    pub(super) fn peek(&mut self, count: usize) -> Option<&[u8]> {
-        if self.held.is_empty() && self.part.len() >= count {
-            return self.part.get(..count);
+    /// Reads what is ahead, which stays; `None` when not all of it is there.
+    ///
+    /// `read` is given the beginning of what has come, and more each time it says how much it needs.
+    pub(super) fn read<T>(
+        &mut self,
+        read: impl Fn(&[u8]) -> Result<T, Stop>,
+    ) -> Result<Option<T>, Malformed> {
+        loop {
+            let ahead = if self.held.is_empty() { &self.part[..] } else { &self.held[..] };
+            match read(ahead) {
+                Ok(found) => return Ok(Some(found)),
+                Err(Stop::Malformed(error)) => return Err(error),
+                Err(Stop::Short(count)) => {
+                    if !self.join(count) {
+                        return Ok(None);
+                    }
+                }
+            }
         }
-        self.join(count);
-        self.held.get(..count)
     }
 
     /// The next `count` bytes, of which none is there any longer; `None` when not all of them are there.
@@ -37,8 +50,7 @@ impl Input {
         if self.held.is_empty() && self.part.len() >= count {
             return Some(self.part.split_to(count));
         }
-        self.join(count);
-        (self.held.len() >= count).then(|| self.held.split_to(count).freeze())
+        self.join(count).then(|| self.held.split_to(count).freeze())
     }
 
     /// At least one byte and at most `count`; `None` when none is there.
@@ -48,22 +60,46 @@ impl Input {
         if count == 0 { None } else { self.take(count) }
     }
 
-    /// Passes over bytes that were peeked at.
-    pub(super) fn advance(&mut self, count: usize) {
-        if self.held.is_empty() { self.part.advance(count) } else { self.held.advance(count) }
+    /// The next integer; `None` when it is not all there.
+    pub(super) fn varint(&mut self) -> Result<Option<u64>, Malformed> {
+        let Some((value, size)) = self.read(|ahead| varint_at(ahead, 0))? else { return Ok(None) };
+        if self.held.is_empty() {
+            self.part.advance(size)
+        } else {
+            self.held.advance(size)
+        }
+        Ok(Some(value))
     }
 
-    /// The next integer and how many bytes it took; `None` when it is not all there.
-    pub(super) fn varint(&mut self) -> Option<(u64, usize)> {
-        let size = varint::size_at(self.peek(1)?[0]);
-        let value = varint::read(self.peek(size)?);
-        self.advance(size);
-        Some((value, size))
-    }
-
-    /// Makes `held` as long as `count`, or as long as can be.
-    fn join(&mut self, count: usize) {
+    /// Makes `held` as long as `count`, or as long as can be, which is false.
+    fn join(&mut self, count: usize) -> bool {
         let missing = count.saturating_sub(self.held.len()).min(self.part.len());
         self.held.extend_from_slice(&self.part.split_to(missing));
+        self.held.len() >= count
+    }
+}
+
+/// Why what is ahead cannot be read.
+pub(super) enum Stop {
+    /// So many bytes must be there, which is more than there are.
+    Short(usize),
+    Malformed(Malformed),
+}
+
+impl From<Malformed> for Stop {
+    fn from(error: Malformed) -> Self {
+        Self::Malformed(error)
+    }
+}
+
+/// The integer that begins at `at`, and how many bytes it has.
+pub(super) fn varint_at(bytes: &[u8], at: usize) -> Result<(u64, usize), Stop> {
+    let first = *bytes.get(at).ok_or(Stop::Short(at + 1))?;
+    match varint::size_at(first) {
+        1 => Ok((first.into(), 1)),
+        size => match bytes.get(at..at + size) {
+            Some(bytes) => Ok((varint::read(bytes), size)),
+            None => Err(Stop::Short(at + size)),
+        },
     }
 }

@@ -39,26 +39,31 @@ pub enum Event<H> {
 pub struct Decoder<H: Head> {
     input: Input,
     budget: Budget,
-    state: State<H>,
+    state: State,
+    control: H::Control,
+    section: Section,
     /// Framing: whether lengths stand before the sections and the content.
     known: bool,
     finished: bool,
+    failed: Option<Malformed>,
 }
 
 /// What is read next.
-enum State<H: Head> {
+#[derive(Debug, Clone, Copy)]
+enum State {
     Framing,
-    Control(H::Partial),
-    Headers(H::Control, Section),
+    Control,
+    Headers,
     ContentLength {
         /// Whether a chunk has come, so that a terminator must.
         begun: bool,
     },
-    Content(u64),
-    Trailers(Section),
+    Content {
+        left: u64,
+    },
+    Trailers,
     Padding,
     Ended,
-    Failed(Malformed),
 }
 
 /// Where a step leads.
@@ -67,6 +72,7 @@ enum Step<H> {
     Next,
     /// More must come.
     Wait,
+    Ended,
 }
 
 impl<H: Head> Decoder<H> {
@@ -77,8 +83,11 @@ impl<H: Head> Decoder<H> {
             input: Input::default(),
             budget: Budget::new(limit),
             state: State::Framing,
+            control: H::Control::default(),
+            section: Section::new(false),
             known: false,
             finished: false,
+            failed: None,
         }
     }
 
@@ -99,128 +108,134 @@ impl<H: Head> Decoder<H> {
     /// When the message is not one, or too large; from then on always the same.
     #[expect(clippy::should_implement_trait, reason = "an iterator has no next after a `None`, and this has")]
     pub fn next(&mut self) -> Result<Option<Event<H>>, Malformed> {
+        if let Some(error) = &self.failed {
+            return Err(error.clone());
+        }
+        let next = self.event();
+        if let Err(error) = &next {
+            self.failed = Some(error.clone());
+        }
+        next
+    }
+
+    fn event(&mut self) -> Result<Option<Event<H>>, Malformed> {
         loop {
-            let step =
-                self.step().and_then(|step| if let Step::Wait = step { self.wait() } else { Ok(step) });
-            match step {
-                Ok(Step::Event(event)) => return Ok(Some(event)),
-                Ok(Step::Next) => {}
-                Ok(Step::Wait) => return Ok(None),
-                Err(error) => {
-                    self.state = State::Failed(error.clone());
-                    return Err(error);
+            match self.step()? {
+                Step::Event(event) => return Ok(Some(event)),
+                Step::Next => {}
+                Step::Wait if !self.finished => return Ok(None),
+                Step::Wait => {
+                    if self.end()? {
+                        return Ok(Some(Event::End));
+                    }
                 }
+                Step::Ended => return Ok(None),
             }
         }
     }
 
     fn step(&mut self) -> Result<Step<H>, Malformed> {
-        match &mut self.state {
-            State::Framing => self.framing(),
-            State::Control(partial) => {
-                let Some(control) = H::control(partial, &mut self.input, &mut self.budget)? else {
-                    return Ok(Step::Wait);
-                };
-                self.state = State::Headers(control, Section::new(self.known));
-                Ok(Step::Next)
-            }
-            State::Headers(control, section) => {
-                let Some(headers) = section.read(&mut self.input, &mut self.budget)? else {
-                    return Ok(Step::Wait);
-                };
-                let control = std::mem::take(control);
-                Ok(self.headers(control, headers))
-            }
-            State::ContentLength { .. } => Ok(self.content_length()),
-            State::Content(left) => {
-                let Some(data) = self.input.take_some(*left) else { return Ok(Step::Wait) };
-                *left -= data.len() as u64;
-                match *left {
-                    0 if self.known => self.trailers(),
-                    0 => self.state = State::ContentLength { begun: true },
-                    _ => {}
+        Ok(match self.state {
+            State::Framing => self.framing()?,
+            State::Control => match H::control(&mut self.input, &mut self.budget)? {
+                Some(control) => {
+                    self.control = control;
+                    self.section = Section::new(self.known);
+                    self.to(State::Headers)
                 }
-                Ok(Step::Event(Event::Data(data)))
-            }
-            State::Trailers(section) => {
-                let Some(fields) = section.read(&mut self.input, &mut self.budget)? else {
-                    return Ok(Step::Wait);
-                };
-                self.state = State::Padding;
-                Ok(if fields.is_empty() { Step::Next } else { Step::Event(Event::Trailers(fields)) })
-            }
-            State::Padding => match self.input.take_some(u64::MAX) {
-                None => Ok(Step::Wait),
-                Some(padding) if padding.iter().all(|&byte| byte == 0) => Ok(Step::Next),
-                Some(_) => Err(Malformed::Padding),
+                None => Step::Wait,
             },
-            State::Ended => Ok(Step::Wait),
-            State::Failed(error) => Err(error.clone()),
-        }
+            State::Headers => match self.section.read(&mut self.input, &mut self.budget)? {
+                Some(headers) => self.head(headers),
+                None => Step::Wait,
+            },
+            State::ContentLength { .. } => self.content_length()?,
+            State::Content { left } => self.content(left),
+            State::Trailers => match self.section.read(&mut self.input, &mut self.budget)? {
+                Some(trailers) => {
+                    self.state = State::Padding;
+                    if trailers.is_empty() { Step::Next } else { Step::Event(Event::Trailers(trailers)) }
+                }
+                None => Step::Wait,
+            },
+            State::Padding => match self.input.take_some(u64::MAX) {
+                Some(padding) if padding.iter().any(|&byte| byte != 0) => return Err(Malformed::Padding),
+                Some(_) => Step::Next,
+                None => Step::Wait,
+            },
+            State::Ended => Step::Ended,
+        })
+    }
+
+    fn to(&mut self, state: State) -> Step<H> {
+        self.state = state;
+        Step::Next
     }
 
     fn framing(&mut self) -> Result<Step<H>, Malformed> {
-        let Some((found, _)) = self.input.varint() else { return Ok(Step::Wait) };
+        let Some(found) = self.input.varint()? else { return Ok(Step::Wait) };
         let due = [H::FRAMING, H::FRAMING + 2];
         if !due.contains(&found) {
             return Err(Malformed::Framing { found, due });
         }
         self.known = found == H::FRAMING;
-        self.state = State::Control(H::Partial::default());
-        Ok(Step::Next)
+        Ok(self.to(State::Control))
     }
 
-    fn headers(&mut self, control: H::Control, headers: HeaderMap) -> Step<H> {
-        match H::new(control, headers) {
+    fn head(&mut self, headers: HeaderMap) -> Step<H> {
+        match H::new(std::mem::take(&mut self.control), headers) {
             Some(head) => {
                 self.state = State::ContentLength { begun: false };
                 Step::Event(Event::Head(head))
             }
-            None => {
-                self.state = State::Control(H::Partial::default());
-                Step::Next
-            }
+            None => self.to(State::Control),
         }
     }
 
-    fn content_length(&mut self) -> Step<H> {
-        let Some((length, _)) = self.input.varint() else { return Step::Wait };
-        match length {
-            0 => self.trailers(),
-            length => self.state = State::Content(length),
-        }
-        Step::Next
+    fn content_length(&mut self) -> Result<Step<H>, Malformed> {
+        Ok(match self.input.varint()? {
+            Some(0) => self.trailers(),
+            Some(left) => self.to(State::Content { left }),
+            None => Step::Wait,
+        })
     }
 
-    fn trailers(&mut self) {
+    fn content(&mut self, left: u64) -> Step<H> {
+        let Some(data) = self.input.take_some(left) else { return Step::Wait };
+        match left - data.len() as u64 {
+            0 if self.known => self.trailers(),
+            0 => self.to(State::ContentLength { begun: true }),
+            left => self.to(State::Content { left }),
+        };
+        Step::Event(Event::Data(data))
+    }
+
+    fn trailers(&mut self) -> Step<H> {
         self.budget.refill();
-        self.state = State::Trailers(Section::new(self.known));
+        self.section = Section::new(self.known);
+        self.to(State::Trailers)
     }
 
-    /// What it means that no more is there.
-    fn wait(&mut self) -> Result<Step<H>, Malformed> {
-        if !self.finished {
-            return Ok(Step::Wait);
-        }
-        let (place, may_end) = match &self.state {
-            State::Ended | State::Failed(_) => return Ok(Step::Wait),
-            State::Padding => {
+    /// What it means that all has come: true at the end of the message.
+    fn end(&mut self) -> Result<bool, Malformed> {
+        let (place, may_end) = match self.state {
+            State::Ended | State::Padding => {
                 self.state = State::Ended;
-                return Ok(Step::Event(Event::End));
+                return Ok(true);
             }
             State::Framing => ("the framing indicator", false),
-            State::Control(_) => ("the control data", false),
-            State::Headers(_, section) => ("the header section", section.is_blank()),
+            State::Control => ("the control data", false),
+            State::Headers => ("the header section", self.section.is_blank()),
             State::ContentLength { begun } => ("the content", !begun),
-            State::Content(_) => ("the content", false),
-            State::Trailers(section) => ("the trailer section", section.is_blank()),
+            State::Content { .. } => ("the content", false),
+            State::Trailers => ("the trailer section", self.section.is_blank()),
         };
         if !may_end || !self.input.is_empty() {
             return Err(Malformed::Cut(place));
         }
         // What is left out counts as empty, and a zero says that in either form (section 3.8).
         self.input.push(Bytes::from_static(&[0]));
-        Ok(Step::Next)
+        Ok(false)
     }
 }
 

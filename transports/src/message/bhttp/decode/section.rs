@@ -1,10 +1,13 @@
 //! Reads the lines of a field section (section 3.6).
 
-use bytes::Bytes;
+use std::ops::Range;
+
+use bytes::{Buf, Bytes};
 use http::{HeaderMap, HeaderName, HeaderValue};
 
+use super::Malformed;
 use super::budget::{Budget, PER_FIELD};
-use super::{Input, Malformed};
+use super::input::{Input, Stop, varint_at};
 use crate::message::bhttp::field;
 
 /// How much of a name an error shows.
@@ -13,46 +16,28 @@ const SHOWN: usize = 40;
 /// A header or trailer section, as far as it has come.
 #[derive(Debug)]
 pub(super) struct Section {
-    /// Whether its length stands before it; else a zero stands behind.
+    /// Whether its length is due, and stands before it; else a zero stands behind.
+    length_due: bool,
     known: bool,
-    /// Bytes of the section that no line has claimed.
+    /// Bytes of the section that have not come.
     left: u64,
-    next: Item,
     fields: HeaderMap,
 }
 
-/// What is read next.
-#[derive(Debug)]
-enum Item {
-    SectionLength,
-    NameLength,
-    Name(usize),
-    ValueLength(HeaderName),
-    Value(HeaderName, usize),
-}
-
-/// Where a step leads.
-enum Step {
-    Next(Item),
-    /// The item is not all there.
-    Wait(Item),
-    Done,
+/// Where the parts of a line are: behind the lengths of both.
+struct Line {
+    name: Range<usize>,
+    value: Range<usize>,
 }
 
 impl Section {
     pub(super) fn new(known: bool) -> Self {
-        let next = if known { Item::SectionLength } else { Item::NameLength };
-        Self { known, left: u64::MAX, next, fields: HeaderMap::new() }
+        Self { length_due: known, known, left: u64::MAX, fields: HeaderMap::new() }
     }
 
     /// Whether nothing of it has come. A message may end here.
     pub(super) fn is_blank(&self) -> bool {
-        match self.next {
-            Item::SectionLength => true,
-            // A first field may be one that was passed over.
-            Item::NameLength => !self.known && self.left == u64::MAX,
-            _ => false,
-        }
+        self.left == u64::MAX
     }
 
     /// The fields, once all of them are there; `None` until then.
@@ -61,70 +46,58 @@ impl Section {
         input: &mut Input,
         budget: &mut Budget,
     ) -> Result<Option<HeaderMap>, Malformed> {
-        loop {
-            let item = std::mem::replace(&mut self.next, Item::NameLength);
-            match self.step(item, input, budget)? {
-                Step::Next(item) => self.next = item,
-                Step::Wait(item) => {
-                    self.next = item;
-                    return Ok(None);
-                }
-                Step::Done => return Ok(Some(std::mem::take(&mut self.fields))),
-            }
+        if self.length_due {
+            let Some(length) = input.varint()? else { return Ok(None) };
+            budget.check(length)?;
+            (self.left, self.length_due) = (length, false);
         }
+        while !(self.known && self.left == 0) {
+            let Some(line) = input.read(|ahead| self.line(ahead, budget))? else { return Ok(None) };
+            let Some(bytes) = input.take(line.value.end) else { return Ok(None) };
+            self.left -= bytes.len() as u64;
+            if line.name.is_empty() {
+                break;
+            }
+            self.add(line, bytes, budget)?;
+        }
+        Ok(Some(std::mem::take(&mut self.fields)))
     }
 
-    fn step(&mut self, item: Item, input: &mut Input, budget: &mut Budget) -> Result<Step, Malformed> {
-        let next = match item {
-            Item::SectionLength => {
-                let Some((length, _)) = input.varint() else { return Ok(Step::Wait(item)) };
-                budget.check(length)?;
-                self.left = length;
-                Item::NameLength
-            }
-            Item::NameLength if self.known && self.left == 0 => return Ok(Step::Done),
-            Item::NameLength => match self.claim(input)? {
-                None => return Ok(Step::Wait(item)),
-                Some(0) if self.known => return Err(refused(b"", "is empty")),
-                Some(0) => return Ok(Step::Done),
-                Some(length) => Item::Name(budget.spend(length, PER_FIELD)?),
-            },
-            Item::Name(length) => {
-                let Some(bytes) = input.peek(length) else { return Ok(Step::Wait(item)) };
-                let name = name(bytes)?;
-                input.advance(length);
-                Item::ValueLength(name)
-            }
-            Item::ValueLength(name) => match self.claim(input)? {
-                None => return Ok(Step::Wait(Item::ValueLength(name))),
-                Some(length) => Item::Value(name, budget.spend(length, 0)?),
-            },
-            Item::Value(name, length) => {
-                let Some(value) = input.take(length) else {
-                    return Ok(Step::Wait(Item::Value(name, length)));
-                };
-                self.add(name, value, budget)?;
-                Item::NameLength
-            }
-        };
-        Ok(Step::Next(next))
+    /// Finds the next line, or the zero that ends the section. What it announces is within the section and the budget,
+    /// or refused at once.
+    fn line(&self, ahead: &[u8], budget: &Budget) -> Result<Line, Stop> {
+        let (length, at) = varint_at(ahead, 0)?;
+        self.check(at, length)?;
+        if length == 0 {
+            let end = Line { name: at..at, value: at..at };
+            return if self.known { Err(refused(b"", "is empty").into()) } else { Ok(end) };
+        }
+        let name = at..at + budget.check(length)?;
+        budget.check(length + PER_FIELD)?;
+        let (length, size) = varint_at(ahead, name.end)?;
+        let at = name.end + size;
+        self.check(at, length)?;
+        let value = at..at + budget.check(length)?;
+        budget.check(PER_FIELD + (name.len() + value.len()) as u64)?;
+        if ahead.len() < value.end { Err(Stop::Short(value.end)) } else { Ok(Line { name, value }) }
     }
 
-    /// Reads a length, which lies in the section with all that it announces.
-    fn claim(&mut self, input: &mut Input) -> Result<Option<u64>, Malformed> {
-        let Some((length, size)) = input.varint() else { return Ok(None) };
-        self.left = self.left.checked_sub(length + size as u64).ok_or(Malformed::Overrun)?;
-        Ok(Some(length))
+    /// Whether the section has `length` more bytes behind `at` of them.
+    fn check(&self, at: usize, length: u64) -> Result<(), Malformed> {
+        if at as u64 + length > self.left { Err(Malformed::Overrun) } else { Ok(()) }
     }
 
-    fn add(&mut self, name: HeaderName, value: Bytes, budget: &Budget) -> Result<(), Malformed> {
-        if field::is_padded(&value) {
+    fn add(&mut self, line: Line, mut bytes: Bytes, budget: &mut Budget) -> Result<(), Malformed> {
+        budget.spend(PER_FIELD + (line.name.len() + line.value.len()) as u64)?;
+        let name = name(&bytes[line.name])?;
+        bytes.advance(line.value.start);
+        if field::is_padded(&bytes) {
             return Err(Malformed::Value(name));
         }
-        if !field::travels(&name, &value) {
+        if !field::travels(name.as_str(), &bytes) {
             return Ok(());
         }
-        match HeaderValue::from_maybe_shared(value) {
+        match HeaderValue::from_maybe_shared(bytes) {
             Ok(value) => self.fields.try_append(name, value).map(drop).map_err(|_| budget.exceeded()),
             Err(_) => Err(Malformed::Value(name)),
         }

@@ -5,7 +5,7 @@ use http::uri::Scheme;
 use super::*;
 use crate::message::bhttp::encode;
 
-const SEEDS: u64 = 2_000;
+const SEEDS: u64 = 1_000;
 
 /// SplitMix64.
 struct Chance(u64);

@@ -113,7 +113,7 @@ async fn a_child_is_called_in_lines() {
     let client = EchoClient::connect(&*endpoint).await.unwrap();
     assert_eq!(client.sum(40, 2).await.unwrap(), 42);
     assert_eq!(client.sum(1, 2).await.unwrap(), 3);
-    let failed = Status::from(client.sum(0, 0).await.unwrap_err());
+    let failed = client.sum(0, 0).await.unwrap_err();
     assert_eq!(failed.code(), Code::Unavailable);
     assert!(failed.message().contains("exit status: 4"), "{failed}");
     fs::remove_dir_all(folder).unwrap();

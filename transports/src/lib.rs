@@ -21,11 +21,15 @@
     allow(dead_code, unreachable_code, unreachable_patterns, unused_imports, unused_mut, unused_variables)
 )]
 
+#[cfg(feature = "_message")]
+#[doc(hidden)]
+#[path = "private.rs"]
+pub mod __private;
 mod body;
 #[cfg(feature = "client")]
 mod client;
 mod endpoint;
-#[cfg(feature = "mem")]
+#[cfg(any(feature = "_message", feature = "mem"))]
 mod message;
 mod peer;
 #[cfg(feature = "server")]

@@ -1,6 +1,12 @@
-//! One message per request and per reply.
+//! Calls in messages that go from address to address.
 
-#[allow(dead_code)]
+#[cfg(feature = "_message")]
+pub mod bhttp;
+#[cfg(feature = "_message")]
+#[expect(dead_code, reason = "what drives it is not there yet")]
 pub(crate) mod layer;
 #[cfg(feature = "mem")]
 pub(crate) mod mem;
+#[cfg(all(target_os = "linux", feature = "posix-mq"))]
+#[cfg_attr(not(test), expect(dead_code, unused_imports, reason = "the layer above it is not there yet"))]
+pub(crate) mod posix_mq;

@@ -33,6 +33,8 @@ mod server;
 #[cfg(all(feature = "_stream", any(feature = "client", feature = "server")))]
 mod stream;
 mod upgrade;
+#[cfg(all(unix, feature = "unix"))]
+mod users;
 
 pub use self::body::{Announced, Body, BodyError, BoxStream, Collected};
 #[cfg(feature = "client")]

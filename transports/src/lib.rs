@@ -16,6 +16,7 @@
         feature = "tls",
         feature = "unix",
         feature = "pipe",
+        feature = "posix-mq",
         feature = "mem"
     )),
     allow(dead_code, unreachable_code, unreachable_patterns, unused_imports, unused_mut, unused_variables)
@@ -25,7 +26,7 @@ mod body;
 #[cfg(feature = "client")]
 mod client;
 mod endpoint;
-#[cfg(feature = "mem")]
+#[cfg(any(feature = "mem", all(target_os = "linux", feature = "posix-mq")))]
 mod message;
 mod peer;
 #[cfg(feature = "server")]
@@ -33,7 +34,7 @@ mod server;
 #[cfg(all(feature = "_stream", any(feature = "client", feature = "server")))]
 mod stream;
 mod upgrade;
-#[cfg(all(unix, feature = "unix"))]
+#[cfg(all(unix, any(feature = "unix", feature = "posix-mq")))]
 mod users;
 
 pub use self::body::{Announced, Body, BodyError, BoxStream, Collected};

@@ -34,7 +34,7 @@ mod server;
 #[cfg(all(feature = "_stream", any(feature = "client", feature = "server")))]
 mod stream;
 mod upgrade;
-#[cfg(all(unix, any(feature = "unix", feature = "posix-mq")))]
+#[cfg(any(all(unix, feature = "unix"), all(target_os = "linux", feature = "posix-mq")))]
 mod users;
 
 pub use self::body::{Announced, Body, BodyError, BoxStream, Collected};

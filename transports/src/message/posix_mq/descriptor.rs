@@ -39,7 +39,8 @@ impl Descriptor {
     /// wider than in the end.
     pub(super) fn create(name: Name, attributes: Attributes, mode: u32) -> io::Result<Self> {
         let flags = MQ_OFlag::O_RDONLY | MQ_OFlag::O_CREAT | MQ_OFlag::O_EXCL | ALWAYS;
-        let size = |number| mq_attr_member_t::try_from(number).unwrap_or(mq_attr_member_t::MAX);
+        // What is no number there becomes a negative one, which the system refuses as it does too large ones.
+        let size = |number| number as mq_attr_member_t;
         let asked = MqAttr::new(0, size(attributes.messages), size(attributes.size), 0);
         let queue = mq_open(name.as_str(), flags, Mode::S_IRUSR | Mode::S_IWUSR, Some(&asked))
             .map_err(|errno| error::create(&name, attributes, errno))?;

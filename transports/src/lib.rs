@@ -16,6 +16,7 @@
         feature = "tls",
         feature = "unix",
         feature = "pipe",
+        feature = "posix-mq",
         feature = "mem"
     )),
     allow(dead_code, unreachable_code, unreachable_patterns, unused_imports, unused_mut, unused_variables)
@@ -37,6 +38,8 @@ mod server;
 #[cfg(all(feature = "_stream", any(feature = "client", feature = "server")))]
 mod stream;
 mod upgrade;
+#[cfg(any(all(unix, feature = "unix"), all(target_os = "linux", feature = "posix-mq")))]
+mod users;
 
 pub use self::body::{Announced, Body, BodyError, BoxStream, Collected};
 #[cfg(feature = "client")]

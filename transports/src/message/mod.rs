@@ -3,7 +3,10 @@
 #[cfg(feature = "_message")]
 pub mod bhttp;
 #[cfg(feature = "_message")]
-#[expect(dead_code, reason = "what drives it is not there yet")]
+#[expect(dead_code, unused_imports, reason = "what drives it is not there yet")]
+mod carry;
+#[cfg(feature = "_message")]
+#[expect(dead_code, unused_imports, reason = "what drives it is not there yet")]
 pub(crate) mod layer;
 #[cfg(feature = "mem")]
 pub(crate) mod mem;

@@ -1,6 +1,7 @@
 //! A round: as many calls as there is time for, over one connection.
 
 use std::io;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use crate::case::{Case, ITEMS, SUM, Workload};
@@ -23,9 +24,13 @@ impl Loaded {
         Ok(Loaded { library, process, client, workload: case.workload, in_flight: case.in_flight })
     }
 
-    /// The server, once nobody calls it.
-    pub(crate) fn into_process(self) -> Process {
-        self.process
+    /// Ends the server.
+    pub(crate) fn stop(self) -> io::Result<()> {
+        let path = Path::new(&self.process.address);
+        if path.exists() {
+            std::fs::remove_file(path)?;
+        }
+        self.process.stop()
     }
 
     /// Calls until the time is over; how many answers or items there were.

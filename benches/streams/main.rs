@@ -70,7 +70,7 @@ async fn measure(options: &Options, case: &Case) -> io::Result<()> {
         }
     }
     for library in loaded {
-        library.into_process().stop()?;
+        library.stop()?;
     }
     Ok(())
 }

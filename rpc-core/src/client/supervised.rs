@@ -34,27 +34,21 @@ impl Supervised {
         }
     }
 
-    fn poll_pull(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<Bytes>, Status>> {
-        let Some((pull, _)) = &mut self.items else { return Poll::Ready(Ok(None)) };
+    /// Why the call is over, whatever its items are.
+    fn over(&mut self, cx: &mut Context<'_>) -> Option<Status> {
         if self.deadline.as_mut().is_some_and(|deadline| deadline.as_mut().poll(cx).is_ready()) {
-            return Poll::Ready(Err(late()));
+            return Some(late());
         }
-        if self.parent.as_mut().is_some_and(|parent| parent.as_mut().poll(cx).is_ready()) {
-            return Poll::Ready(Err(caller_cancelled()));
-        }
-        pull.as_mut().poll_item(cx)
+        let parent = self.parent.as_mut();
+        parent.is_some_and(|parent| parent.as_mut().poll(cx).is_ready()).then(caller_cancelled)
     }
-}
 
-impl Pull for Supervised {
-    fn poll_item(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<Option<Bytes>, Status>> {
-        let polled = self.poll_pull(cx);
-        if let Poll::Ready(Ok(None) | Err(_)) = &polled {
-            self.parent = None;
-            let items = self.items.take();
-            self.parts = items.and_then(|(mut pull, _)| pull.as_mut().take_parts());
-        }
-        polled.map_err(|mut status| {
+    /// The end of the items, as it is told.
+    fn end(&mut self, outcome: Result<(), Status>) -> Result<(), Status> {
+        self.parent = None;
+        let items = self.items.take();
+        self.parts = items.and_then(|(mut pull, _)| pull.as_mut().take_parts());
+        outcome.map_err(|mut status| {
             let at = self.deadline.as_ref().map(|sleep| sleep.deadline());
             if at.is_some_and(|at: Instant| is_late(&status, at)) {
                 let reply = status.take_reply();
@@ -65,6 +59,23 @@ impl Pull for Supervised {
             }
             status.received()
         })
+    }
+}
+
+impl Pull for Supervised {
+    fn poll_item(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<Option<Bytes>, Status>> {
+        let this = &mut *self;
+        let over = if this.items.is_some() { this.over(cx) } else { None };
+        // An item is not touched on its way: each move costs as much as all else here.
+        let mut polled = match (over, &mut this.items) {
+            (None, Some((pull, _))) => pull.as_mut().poll_item(cx),
+            (Some(status), _) => Poll::Ready(Err(status)),
+            (None, None) => Poll::Ready(Ok(None)),
+        };
+        if let Poll::Ready(Ok(None) | Err(_)) = polled {
+            polled = polled.map(|outcome| this.end(outcome.map(drop)).map(|()| None));
+        }
+        polled
     }
 
     fn take_parts(mut self: Pin<&mut Self>) -> Option<Box<ReplyParts>> {

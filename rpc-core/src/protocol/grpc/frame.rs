@@ -48,6 +48,7 @@ pub(crate) fn split(mut input: Bytes, encoding: Encoding, limit: usize) -> Resul
 }
 
 /// The flag and the length of the message that `input` begins with, once its prefix is there.
+#[inline]
 fn prefix(input: &[u8], limit: usize) -> Result<Option<(u8, usize)>, Status> {
     let Some(&[flag, a, b, c, d]) = input.first_chunk::<PREFIX>() else { return Ok(None) };
     let length = u32::from_be_bytes([a, b, c, d]) as usize;
@@ -57,6 +58,7 @@ fn prefix(input: &[u8], limit: usize) -> Result<Option<(u8, usize)>, Status> {
     }
 }
 
+#[inline]
 fn unpack(flag: u8, message: Bytes, encoding: Encoding, limit: usize) -> Result<Bytes, Status> {
     match flag {
         0 => Ok(message),
@@ -109,31 +111,31 @@ impl Deframer {
     }
 
     /// The next whole message, if it has arrived.
+    #[inline]
     pub(crate) fn next(&mut self) -> Result<Option<Bytes>, Status> {
-        let (flag, message) = match self.begun.is_empty() {
-            true => {
-                let head = prefix(&self.chunk, self.limit)?;
-                let Some((flag, length)) = head.filter(|(_, length)| self.chunk.len() - PREFIX >= *length)
-                else {
-                    self.begun.extend_from_slice(&std::mem::take(&mut self.chunk));
-                    return Ok(None);
-                };
-                self.chunk.advance(PREFIX);
-                (flag, self.chunk.split_to(length))
-            }
-            false => {
-                if !self.complete(PREFIX) {
-                    return Ok(None);
-                }
-                let Some((flag, length)) = prefix(&self.begun, self.limit)? else { return Ok(None) };
-                if !self.complete(PREFIX + length) {
-                    return Ok(None);
-                }
-                self.begun.advance(PREFIX);
-                (flag, self.begun.split().freeze())
-            }
+        if !self.begun.is_empty() {
+            return self.next_of_several();
+        }
+        let head = prefix(&self.chunk, self.limit)?;
+        let Some((flag, length)) = head.filter(|(_, length)| self.chunk.len() - PREFIX >= *length) else {
+            self.begun.extend_from_slice(&std::mem::take(&mut self.chunk));
+            return Ok(None);
         };
-        unpack(flag, message, self.encoding, self.limit).map(Some)
+        self.chunk.advance(PREFIX);
+        unpack(flag, self.chunk.split_to(length), self.encoding, self.limit).map(Some)
+    }
+
+    /// A message that came in several chunks.
+    fn next_of_several(&mut self) -> Result<Option<Bytes>, Status> {
+        if !self.complete(PREFIX) {
+            return Ok(None);
+        }
+        let Some((flag, length)) = prefix(&self.begun, self.limit)? else { return Ok(None) };
+        if !self.complete(PREFIX + length) {
+            return Ok(None);
+        }
+        self.begun.advance(PREFIX);
+        unpack(flag, self.begun.split().freeze(), self.encoding, self.limit).map(Some)
     }
 
     /// Takes of the chunk what the message that has begun lacks of `length` bytes; false where that is not there yet.

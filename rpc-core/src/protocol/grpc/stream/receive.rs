@@ -53,8 +53,9 @@ impl<E: Ending + Unpin> Pull for Receiving<E> {
     fn poll_item(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<Option<Bytes>, Status>> {
         let this = &mut *self;
         loop {
-            if let Some(message) = this.deframer.next()? {
-                return Poll::Ready(Ok(Some(message)));
+            match this.deframer.next() {
+                Ok(None) => {}
+                found => return Poll::Ready(found),
             }
             let Some(body) = &mut this.body else { return Poll::Ready(Ok(None)) };
             match ready!(Pin::new(body).poll_frame(cx)) {

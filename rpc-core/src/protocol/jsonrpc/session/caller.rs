@@ -11,6 +11,7 @@ use super::super::error;
 use super::super::requests::Requests;
 use super::super::response::Answer;
 use super::super::scan::{Malformed, Raw};
+use super::around::Around;
 use super::back;
 use super::extra::write_request;
 use super::inbox::{Inbox, Outlet, Waiting, inbox};
@@ -70,6 +71,8 @@ pub(super) struct Asked {
     pending: HashMap<String, Pending>,
     /// The streams that come in, by their names as they were sent.
     feeds: HashMap<String, Feed>,
+    /// What stood around the last item that came in.
+    around: Around,
     hung_up: bool,
 }
 
@@ -105,6 +108,7 @@ pub(super) fn line(requests: Arc<Requests>) -> (Line, Asked) {
         waiting: Waiting::default(),
         pending: HashMap::new(),
         feeds: HashMap::new(),
+        around: Around::default(),
         hung_up: false,
     };
     (line, asked)
@@ -322,11 +326,20 @@ impl Asked {
         outlet
     }
 
+    /// Takes an item that stands in the same words as the last one; false for another message.
+    pub(super) fn fed_again(&mut self, message: &Bytes) -> bool {
+        let Some((stream, item)) = self.around.find(message) else { return false };
+        let Some(feed) = self.feeds.get(stream) else { return false };
+        feed.items.item(message.slice(item));
+        true
+    }
+
     /// Takes a notification of a stream.
     pub(super) fn fed(&mut self, message: &Bytes, notice: &Notice<'_>) -> Heard {
         let Some(feed) = self.feeds.get(notice.subscription.text) else { return Heard::Nothing };
         if let Some(value) = &notice.result {
             feed.items.item(message.slice(value.clone()));
+            self.around.learn(notice.subscription.text, message, value.clone());
             return Heard::Noted;
         }
         let failed = |Malformed| Status::unknown("the stream failed");

@@ -43,6 +43,31 @@ impl Supervised {
         parent.is_some_and(|parent| parent.as_mut().poll(cx).is_ready()).then(caller_cancelled)
     }
 
+    /// What `next` makes of the items.
+    fn poll<T: Default>(
+        &mut self,
+        cx: &mut Context<'_>,
+        next: impl FnOnce(Pin<&mut dyn Pull>, &mut Context<'_>) -> Poll<Result<T, Status>>,
+        is_end: fn(&T) -> bool,
+    ) -> Poll<Result<T, Status>> {
+        let over = if self.items.is_some() { self.over(cx) } else { None };
+        // It is not taken apart on its way out: a move of what has just been written costs as much as all else here.
+        let mut polled = match (over, &mut self.items) {
+            (None, Some((pull, _))) => next(pull.as_mut(), cx),
+            (Some(status), _) => Poll::Ready(Err(status)),
+            (None, None) => Poll::Ready(Ok(T::default())),
+        };
+        let ended = match &polled {
+            Poll::Pending => false,
+            Poll::Ready(Ok(item)) => is_end(item),
+            Poll::Ready(Err(_)) => true,
+        };
+        if ended {
+            polled = polled.map(|outcome| self.end(outcome.map(drop)).map(|()| T::default()));
+        }
+        polled
+    }
+
     /// The end of the items, as it is told.
     fn end(&mut self, outcome: Result<(), Status>) -> Result<(), Status> {
         self.parent = None;
@@ -64,18 +89,15 @@ impl Supervised {
 
 impl Pull for Supervised {
     fn poll_item(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<Option<Bytes>, Status>> {
-        let this = &mut *self;
-        let over = if this.items.is_some() { this.over(cx) } else { None };
-        // An item is not touched on its way: each move costs as much as all else here.
-        let mut polled = match (over, &mut this.items) {
-            (None, Some((pull, _))) => pull.as_mut().poll_item(cx),
-            (Some(status), _) => Poll::Ready(Err(status)),
-            (None, None) => Poll::Ready(Ok(None)),
-        };
-        if let Poll::Ready(Ok(None) | Err(_)) = polled {
-            polled = polled.map(|outcome| this.end(outcome.map(drop)).map(|()| None));
-        }
-        polled
+        self.poll(cx, |pull, cx| pull.poll_item(cx), Option::is_none)
+    }
+
+    fn poll_shown(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        show: &mut dyn FnMut(&[u8]),
+    ) -> Poll<Result<bool, Status>> {
+        self.poll(cx, |pull, cx| pull.poll_shown(cx, show), |shown| !shown)
     }
 
     fn take_parts(mut self: Pin<&mut Self>) -> Option<Box<ReplyParts>> {

@@ -58,7 +58,6 @@ fn prefix(input: &[u8], limit: usize) -> Result<Option<(u8, usize)>, Status> {
     }
 }
 
-#[inline]
 fn unpack(flag: u8, message: Bytes, encoding: Encoding, limit: usize) -> Result<Bytes, Status> {
     match flag {
         0 => Ok(message),
@@ -111,7 +110,6 @@ impl Deframer {
     }
 
     /// The next whole message, if it has arrived.
-    #[inline]
     pub(crate) fn next(&mut self) -> Result<Option<Bytes>, Status> {
         if !self.begun.is_empty() {
             return self.next_of_several();
@@ -123,6 +121,20 @@ impl Deframer {
         };
         self.chunk.advance(PREFIX);
         unpack(flag, self.chunk.split_to(length), self.encoding, self.limit).map(Some)
+    }
+
+    /// Shows the next whole message, if it has arrived; whether it has.
+    pub(crate) fn show(&mut self, show: &mut dyn FnMut(&[u8])) -> Result<bool, Status> {
+        // As nearly all are: whole in a chunk, and not compressed.
+        if self.begun.is_empty()
+            && let Some((0, length)) = prefix(&self.chunk, self.limit)?
+            && let Some(message) = self.chunk.get(PREFIX..).and_then(|rest| rest.get(..length))
+        {
+            show(message);
+            self.chunk.advance(PREFIX + length);
+            return Ok(true);
+        }
+        Ok(self.next()?.map(|message| show(&message)).is_some())
     }
 
     /// A message that came in several chunks.
@@ -192,16 +204,19 @@ mod tests {
     fn a_stream_gives_its_messages_whatever_the_chunks() {
         let whole = framed(&[b"one", b"", b"three"]);
         for size in 1..whole.len() {
-            let mut deframer = Deframer::new(Encoding::Identity, 100);
-            let mut seen = Vec::new();
+            let [mut deframer, mut showing] = [(); 2].map(|()| Deframer::new(Encoding::Identity, 100));
+            let (mut seen, mut shown) = (Vec::new(), Vec::new());
             for chunk in whole.chunks(size) {
                 deframer.push(Bytes::copy_from_slice(chunk));
                 while let Some(message) = deframer.next().unwrap() {
                     seen.push(message);
                 }
+                showing.push(Bytes::copy_from_slice(chunk));
+                while showing.show(&mut |message| shown.push(message.to_vec())).unwrap() {}
             }
             assert_eq!(seen, [&b"one"[..], b"", b"three"], "chunks of {size}");
-            assert!(!deframer.is_torn());
+            assert_eq!(shown, seen, "chunks of {size}");
+            assert!(!deframer.is_torn() && !showing.is_torn());
         }
     }
 }

@@ -5,6 +5,7 @@ mod bridge;
 mod call_options;
 mod channel;
 mod contract;
+mod credentials;
 mod digits;
 mod failures;
 mod in_process;

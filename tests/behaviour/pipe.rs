@@ -94,6 +94,31 @@ async fn a_child_is_called_in_every_protocol() {
     }
 }
 
+/// A child that was not written with us: a shell that reads lines, and answers two of them.
+#[tokio::test]
+async fn a_child_is_called_in_lines() {
+    let folder = polyrpc_test_support::scratch("lines");
+    let answers = [
+        r#"'{"jsonrpc":"2.0","method":"echo.sum","params":{"a":40,"b":2},"id":1,"rpc":{"timeout":"'*'"}}'"#,
+        r#"'{"jsonrpc":"2.0","method":"echo.sum","params":{"a":1,"b":2},"id":2,"rpc":{"timeout":"'*'"}}'"#,
+    ]
+    .into_iter()
+    .zip([r#"{"jsonrpc":"2.0","result":42,"id":1}"#, r#"{"id":2,"jsonrpc":"2.0","result":3}"#])
+    .map(|(line, answer)| {
+        format!("read -r line; case $line in {line}) echo '{answer}';; *) exit 3;; esac\n")
+    });
+    let script = folder.join("answers");
+    fs::write(&script, answers.collect::<String>() + "read -r line; exit 4\n").unwrap();
+    let endpoint = format!("jsonrpc+exec:/bin/sh?arg={}", script.display());
+    let client = EchoClient::connect(&*endpoint).await.unwrap();
+    assert_eq!(client.sum(40, 2).await.unwrap(), 42);
+    assert_eq!(client.sum(1, 2).await.unwrap(), 3);
+    let failed = client.sum(0, 0).await.unwrap_err();
+    assert_eq!(failed.code(), Code::Unavailable);
+    assert!(failed.message().contains("exit status: 4"), "{failed}");
+    fs::remove_dir_all(folder).unwrap();
+}
+
 #[tokio::test]
 async fn a_child_that_is_killed_fails_its_calls_with_the_signal_and_is_started_again() {
     for protocol in PROTOCOLS {

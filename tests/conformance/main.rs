@@ -3,6 +3,7 @@
 
 #[path = "../../examples/conformance/call.rs"]
 mod call;
+mod cancellations;
 mod program;
 #[path = "../../examples/conformance/services/mod.rs"]
 mod services;
@@ -61,6 +62,7 @@ async fn conforms(protocol: &Protocol, listener: &str) {
     deadlines_end_calls(&echo).await;
     metadata_travels(&echo).await;
     one_way_calls_are_heard(&echo).await;
+    cancellations::are_counted_once(protocol, &echo).await;
     limits_are_kept(&echo).await;
     calls_run_at_once(&echo).await;
     served.end().await;

@@ -1,5 +1,5 @@
-//! Foreign clients call our server: every script, over TCP, over a Unix socket, and over TLS by ALPN and by the
-//! certificates that OpenSSL and BoringSSL know.
+//! Foreign clients call our server: every script, over TCP, over a Unix socket, over TLS by ALPN and by the certificates
+//! that OpenSSL and BoringSSL know, or as its child, on standard input and output.
 
 use std::process::Command;
 use std::time::Duration;
@@ -19,96 +19,130 @@ struct Client {
     peers: fn() -> Result<Peers, Missing>,
     /// Whether it makes its stubs from our `.proto`.
     stubs: bool,
-    /// What it can call beside TCP.
-    also: &'static [&'static str],
+    /// What it can call.
+    over: &'static [&'static str],
 }
 
-const UNIX: &[&str] = &["unix"];
-const UNIX_AND_TLS: &[&str] = &["unix", "tls"];
+const TCP: &[&str] = &["tcp"];
+const SOCKETS: &[&str] = &["tcp", "unix"];
+const SOCKETS_AND_TLS: &[&str] = &["tcp", "unix", "tls"];
+const CHILD: &[&str] = &["stdio"];
 
-const CLIENTS: [Client; 17] = [
+const CLIENTS: [Client; 19] = [
     Client {
         name: "grpcio",
         script: "grpc_client.py",
         peers: Peers::python,
         stubs: true,
-        also: UNIX_AND_TLS,
+        over: SOCKETS_AND_TLS,
     },
     Client {
         name: "grpcio streams",
         script: "grpc_stream_client.py",
         peers: Peers::python,
         stubs: true,
-        also: UNIX,
+        over: SOCKETS,
     },
     Client {
         name: "json",
         script: "jsonrpc_client.py",
         peers: Peers::python,
         stubs: false,
-        also: UNIX_AND_TLS,
+        over: SOCKETS_AND_TLS,
     },
     Client {
         name: "websockets",
         script: "websocket_client.py",
         peers: Peers::python,
         stubs: false,
-        also: UNIX,
+        over: SOCKETS,
     },
     Client {
         name: "h2 websocket",
         script: "http2_websocket_client.py",
         peers: Peers::python,
         stubs: false,
-        also: UNIX,
+        over: SOCKETS,
     },
     Client {
         name: "xmlrpc.client",
         script: "xmlrpc_client.py",
         peers: Peers::python,
         stubs: false,
-        also: UNIX_AND_TLS,
+        over: SOCKETS_AND_TLS,
     },
-    Client { name: "curl", script: "curl_client.py", peers: Peers::curl, stubs: false, also: UNIX_AND_TLS },
-    Client { name: "grpcurl", script: "grpcurl_client.py", peers: Peers::grpcurl, stubs: true, also: UNIX },
-    Client { name: "grpc-js", script: "grpc_client.js", peers: Peers::node, stubs: true, also: UNIX },
+    Client {
+        name: "curl",
+        script: "curl_client.py",
+        peers: Peers::curl,
+        stubs: false,
+        over: SOCKETS_AND_TLS,
+    },
+    Client {
+        name: "grpcurl",
+        script: "grpcurl_client.py",
+        peers: Peers::grpcurl,
+        stubs: true,
+        over: SOCKETS,
+    },
+    Client { name: "grpc-js", script: "grpc_client.js", peers: Peers::node, stubs: true, over: SOCKETS },
     Client {
         name: "grpc-js streams",
         script: "grpc_stream_client.js",
         peers: Peers::node,
         stubs: true,
-        also: UNIX,
+        over: SOCKETS,
     },
     Client {
         name: "connect-node gRPC-Web",
         script: "grpc_web_client.js",
         peers: Peers::node,
         stubs: true,
-        also: &[],
+        over: TCP,
     },
-    Client { name: "node-http2", script: "http2_client.js", peers: Peers::node, stubs: false, also: UNIX },
+    Client { name: "node-http2", script: "http2_client.js", peers: Peers::node, stubs: false, over: SOCKETS },
     Client {
         name: "node-http2 websocket",
         script: "http2_websocket_client.js",
         peers: Peers::node,
         stubs: false,
-        also: UNIX,
+        over: SOCKETS,
     },
-    Client { name: "ws", script: "websocket_client.js", peers: Peers::node, stubs: false, also: UNIX },
-    Client { name: "jayson", script: "jayson_client.js", peers: Peers::node, stubs: false, also: UNIX },
+    Client { name: "ws", script: "websocket_client.js", peers: Peers::node, stubs: false, over: SOCKETS },
+    Client { name: "jayson", script: "jayson_client.js", peers: Peers::node, stubs: false, over: SOCKETS },
     Client {
         name: "json-rpc-2.0",
         script: "json_rpc_2_client.js",
         peers: Peers::node,
         stubs: false,
-        also: UNIX,
+        over: SOCKETS,
     },
-    Client { name: "node-xmlrpc", script: "xmlrpc_client.js", peers: Peers::node, stubs: false, also: UNIX },
+    Client {
+        name: "vscode-jsonrpc",
+        script: "vscode_jsonrpc_client.js",
+        peers: Peers::node,
+        stubs: false,
+        over: CHILD,
+    },
+    Client {
+        name: "python-lsp-jsonrpc",
+        script: "lsp_jsonrpc_client.py",
+        peers: Peers::python,
+        stubs: false,
+        over: CHILD,
+    },
+    Client {
+        name: "node-xmlrpc",
+        script: "xmlrpc_client.js",
+        peers: Peers::node,
+        stubs: false,
+        over: SOCKETS,
+    },
 ];
 
 pub(crate) fn suites() -> Vec<Suite> {
     let listeners = |client: &'static Client| {
-        ["tcp"].iter().chain(client.also).map(move |listener| {
+        client.over.iter().map(move |listener| {
             Suite::new(format!("client {} {listener}", client.name), move || calls(client, listener))
         })
     };
@@ -118,6 +152,9 @@ pub(crate) fn suites() -> Vec<Suite> {
 fn calls(client: &Client, listener: &str) -> Outcome {
     let peers = (client.peers)()?;
     let conformance = Conformance::get()?;
+    if listener == "stdio" {
+        return report(&run(client, &peers, &conformance, &conformance.child())?);
+    }
     let folder = scratch("client");
     let endpoint = match listener {
         "tls" => Certificates::new().endpoint(&folder),

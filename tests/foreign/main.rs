@@ -6,6 +6,7 @@
 
 mod clients;
 mod ethers;
+mod mcp;
 mod oracle;
 mod policy;
 mod servers;
@@ -78,6 +79,7 @@ fn main() -> ExitCode {
         oracle::suites(),
         clients::suites(),
         ethers::suites(),
+        mcp::suites(),
         servers::suites(),
         streams::suites(),
         tls::suites(),

@@ -8,7 +8,7 @@ use polyrpc::{Context, Dispatch, Result, Server, Status, StreamSender, Streaming
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
-use crate::kinds::soon;
+use crate::kinds::{GRPC, LINES, Properties, WAYS, WEBSOCKET, soon};
 
 /// Calls in a row that are dropped.
 const MANY: usize = 10_000;
@@ -30,8 +30,8 @@ trait Cancels {
 
 /// What became of the calls.
 #[derive(Default)]
-struct Seen {
-    begun: Notify,
+pub(crate) struct Seen {
+    pub(crate) begun: Notify,
     dropped: AtomicUsize,
     told: AtomicUsize,
 }
@@ -47,10 +47,10 @@ impl Seen {
 }
 
 /// Lives as long as a call.
-struct Watch(Arc<Seen>);
+pub(crate) struct Watch(Arc<Seen>);
 
 impl Watch {
-    fn begin(seen: &Arc<Seen>, cx: &Context) -> Watch {
+    pub(crate) fn begin(seen: &Arc<Seen>, cx: &Context) -> Watch {
         let (told, cx) = (seen.clone(), cx.clone());
         tokio::spawn(async move {
             cx.cancelled().await;
@@ -147,6 +147,10 @@ impl Served {
     async fn client(&self, protocol: &str) -> CancelsClient {
         CancelsClient::connect(format!("{protocol}+{}", self.endpoint)).await.unwrap()
     }
+
+    async fn client_by(&self, way: Properties) -> CancelsClient {
+        CancelsClient::connect(way.at(&self.endpoint)).await.unwrap()
+    }
 }
 
 impl Drop for Served {
@@ -209,7 +213,7 @@ async fn drop_listen(client: &CancelsClient, seen: &Seen) {
 }
 
 /// Waits until all of these have heard of so many calls that were dropped.
-async fn heard(all: &[&Arc<Seen>], count: usize) {
+pub(crate) async fn heard(all: &[&Arc<Seen>], count: usize) {
     let all: Vec<Arc<Seen>> = all.iter().map(|seen| (*seen).clone()).collect();
     let took = soon(|| all.iter().all(|seen| seen.dropped() == count && seen.told() == count)).await;
     assert!(took < SOON, "{took:?}");
@@ -234,25 +238,28 @@ async fn a_call_that_is_dropped_is_told_of_over_a_bridge() {
 
 #[tokio::test]
 async fn a_client_that_is_served_as_it_is_passes_on_that_its_caller_has_gone() {
-    for protocol in ["grpc", "jsonrpc", "xmlrpc"] {
+    for (near_way, far_way) in WAYS.into_iter().flat_map(|near| WAYS.map(|far| (near, far))) {
         let far = Far::default();
         let far_served = Served::start(CancelsServer::new(far.clone())).await;
-        let near_served = Served::start(CancelsServer::new(far_served.client(protocol).await)).await;
-        let client = near_served.client("grpc").await;
+        let near_served = Served::start(CancelsServer::new(far_served.client_by(far_way).await)).await;
+        let client = near_served.client_by(near_way).await;
         drop_wait(&client, &far.0).await;
         heard(&[&far.0], 1).await;
-        if protocol == "grpc" {
-            drop_tick(&client, &far.0).await;
-            heard(&[&far.0], 2).await;
+        drop_tick(&client, &far.0).await;
+        heard(&[&far.0], 2).await;
+        // Where an argument goes as a whole, the call does not begin before its end.
+        if near_way.duplex && far_way.duplex {
+            drop_listen(&client, &far.0).await;
+            heard(&[&far.0], 3).await;
         }
     }
 }
 
-#[tokio::test]
-async fn ten_thousand_cancels_harm_no_other_call() {
+/// On a connection that all calls share.
+async fn ten_thousand_cancels(way: Properties) {
     let far = Far::default();
     let served = Served::start(CancelsServer::new(far.clone())).await;
-    let client = served.client("grpc").await;
+    let client = served.client_by(way).await;
     let mut steady = Steady::begin(&client).await;
     for number in 0..MANY {
         match number % 3 {
@@ -267,4 +274,19 @@ async fn ten_thousand_cancels_harm_no_other_call() {
     heard(&[&far.0], MANY).await;
     // It is the connection of the first call, or this one would have failed.
     steady.end().await;
+}
+
+#[tokio::test]
+async fn ten_thousand_cancels_harm_no_other_call() {
+    ten_thousand_cancels(GRPC).await;
+}
+
+#[tokio::test]
+async fn ten_thousand_cancels_harm_no_other_call_of_a_stream_of_lines() {
+    ten_thousand_cancels(LINES).await;
+}
+
+#[tokio::test]
+async fn ten_thousand_cancels_harm_no_other_call_of_a_websocket() {
+    ten_thousand_cancels(WEBSOCKET).await;
 }

@@ -5,8 +5,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use futures_util::StreamExt;
-use polyrpc::{CallExt, Code, Server, Status, Streaming};
+use polyrpc::{CallExt, Code, Endpoint, Listen, Listener, Server, Status, Streaming, Tls};
+use polyrpc_test_support::{Certificates, Signed};
 
+use crate::place::Place;
 use crate::service::{Line, Sample, StreamError, Streams, StreamsClient, StreamsServer};
 
 /// Waits until something holds.
@@ -26,13 +28,27 @@ pub(crate) struct Served {
     _stop: tokio::task::JoinHandle<()>,
 }
 
-pub(crate) async fn serve(endpoint: &str) -> Served {
+pub(crate) async fn serve(endpoint: impl Into<Listen>) -> Served {
     let sample = Sample::default();
     let server =
-        Server::new().service(StreamsServer::new(sample.clone())).listen(endpoint).bind().await.unwrap();
+        // Callers may name a relay, which is not the listener.
+        Server::new()
+            .service(StreamsServer::new(sample.clone()))
+            .allowed_host("127.0.0.1")
+            .listen(endpoint)
+            .bind()
+            .await
+            .unwrap();
     let endpoint = server.endpoints()[0].to_string();
     let _stop = tokio::spawn(server.run_until(std::future::pending()));
     Served { sample, endpoint, _stop }
+}
+
+impl Served {
+    /// Where TCP listens.
+    pub(crate) fn address(&self) -> String {
+        self.endpoint.replace("tcp://", "")
+    }
 }
 
 impl Drop for Served {
@@ -51,22 +67,40 @@ fn lines(texts: &[&str]) -> Streaming<Line> {
 }
 
 /// What a protocol's streams can do, where they differ.
-#[derive(Clone, Copy)]
-struct Properties {
-    scheme: &'static str,
-    /// What the endpoint says behind its address.
-    options: &'static str,
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Properties {
+    pub(crate) scheme: &'static str,
+    /// How messages stand on a connection; empty where nothing is asked for.
+    pub(crate) framing: &'static str,
     /// Whether items of the result come while those of the argument still go.
-    duplex: bool,
+    pub(crate) duplex: bool,
+    /// Whether what a handler says beside the items arrives.
+    metadata: bool,
 }
 
-const GRPC: Properties = Properties { scheme: "grpc", options: "", duplex: true };
-const JSONRPC: Properties = Properties { scheme: "jsonrpc", ..GRPC };
-const LINES: Properties = Properties { options: "?framing=newline", ..JSONRPC };
-const LENGTHS: Properties = Properties { options: "?framing=content-length", ..JSONRPC };
-const WEBSOCKET: Properties = Properties { options: "?framing=websocket", ..JSONRPC };
-const XMLRPC: Properties = Properties { scheme: "xmlrpc", options: "", duplex: false };
+impl Properties {
+    /// The endpoint of a client that speaks so to a server at `place`.
+    pub(crate) fn at(self, place: &str) -> String {
+        let Properties { scheme, framing, .. } = self;
+        let separator = if place.contains('?') { '&' } else { '?' };
+        match framing {
+            "" => format!("{scheme}+{place}"),
+            framing => format!("{scheme}+{place}{separator}framing={framing}"),
+        }
+    }
+}
+
+pub(crate) const GRPC: Properties = Properties { scheme: "grpc", framing: "", duplex: true, metadata: true };
+pub(crate) const JSONRPC: Properties = Properties { scheme: "jsonrpc", metadata: false, ..GRPC };
+pub(crate) const LINES: Properties = Properties { framing: "newline", ..JSONRPC };
+pub(crate) const LENGTHS: Properties = Properties { framing: "content-length", ..JSONRPC };
+pub(crate) const WEBSOCKET: Properties = Properties { framing: "websocket", ..JSONRPC };
+pub(crate) const XMLRPC: Properties =
+    Properties { scheme: "xmlrpc", framing: "", duplex: false, metadata: true };
 const LOCAL: Properties = Properties { scheme: "local", ..GRPC };
+
+/// Every way over TCP.
+pub(crate) const WAYS: [Properties; 6] = [GRPC, JSONRPC, LINES, LENGTHS, WEBSOCKET, XMLRPC];
 
 /// Streams as results, and how they fail.
 async fn results(client: &StreamsClient) {
@@ -100,6 +134,27 @@ async fn arguments(client: &StreamsClient) {
     assert_eq!(shouted.iter().map(|line| line.text.as_str()).collect::<Vec<_>>(), ["ONE", "", "TWO"]);
     assert_eq!(shouted[2].number, Some(3));
     assert_eq!(client.deaf(Streaming::from_items([1])).await.unwrap_err().code(), Code::ResourceExhausted);
+}
+
+/// The caller has sent all, and the answers go on.
+async fn half_close(client: &StreamsClient) {
+    let reversed = items(client.reverse(lines(&["one", "two", "three"])).await.unwrap()).await;
+    assert_eq!(reversed.iter().map(|line| line.text.as_str()).collect::<Vec<_>>(), ["three", "two", "one"]);
+}
+
+/// A method that fails while its caller still sends: the caller learns of it, and what it sends is dropped.
+async fn early_failure(client: &StreamsClient) {
+    let (dropped, on_dropped) = tokio::sync::oneshot::channel::<()>();
+    let endless = Streaming::produce(async move |out| {
+        let _dropped = dropped;
+        loop {
+            out.send(1).await;
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    });
+    assert_eq!(client.deaf(endless).await.unwrap_err().code(), Code::ResourceExhausted);
+    let dropped = tokio::time::timeout(Duration::from_secs(1), on_dropped).await;
+    assert!(dropped.expect("it is still sent").is_err());
 }
 
 /// Both ways at once: an item is answered before the next one is sent. Half-duplex: none is before all are sent.
@@ -136,23 +191,33 @@ async fn own_failure(client: &StreamsClient) {
     assert_eq!((status.code(), status.message()), (Code::DataLoss, "the disk"));
 }
 
+/// Waits until the other end has seen so many calls dropped.
+async fn cancelled(client: &StreamsClient, count: u64) -> Duration {
+    let start = Instant::now();
+    while client.cancellations().await.unwrap() < count {
+        assert!(start.elapsed() < Duration::from_secs(10), "it was never cancelled");
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+    start.elapsed()
+}
+
 /// Dropping the stream cancels its producer at the other end.
-async fn cancels(client: &StreamsClient, sample: &Sample) {
-    let before = sample.cancelled();
+async fn cancels(client: &StreamsClient) {
+    let before = client.cancellations().await.unwrap();
     let mut counting = client.count(1_000_000, Some(1)).await.unwrap();
     assert_eq!(counting.message().await.unwrap(), Some(0));
     drop(counting);
-    let took = soon(|| sample.cancelled() == before + 1).await;
+    let took = cancelled(client, before + 1).await;
     assert!(took < Duration::from_millis(100), "{took:?}");
 }
 
 /// A stream that nobody ends but its reader.
-async fn endless(client: &StreamsClient, sample: &Sample) {
-    let before = sample.cancelled();
+async fn endless(client: &StreamsClient) {
+    let before = client.cancellations().await.unwrap();
     let mut heads = client.subscribe("newHeads".into()).await.unwrap();
     assert_eq!(heads.message().await.unwrap().unwrap().number, "0x0");
     drop(heads);
-    soon(|| sample.cancelled() == before + 1).await;
+    cancelled(client, before + 1).await;
     assert!(client.subscribe("logs".into()).await.is_err());
 }
 
@@ -171,67 +236,8 @@ async fn deadline(client: &StreamsClient) {
     assert!((1..=10).contains(&seen), "{seen}");
 }
 
-async fn all_kinds(client: &StreamsClient, properties: Properties) {
-    results(client).await;
-    arguments(client).await;
-    own_failure(client).await;
-    both_ways(client, properties.duplex).await;
-    deadline(client).await;
-}
-
-async fn conforms(properties: Properties, endpoint: &str) {
-    let served = serve(endpoint).await;
-    let endpoint = format!("{}+{}{}", properties.scheme, served.endpoint, properties.options);
-    let client = StreamsClient::connect(&endpoint).await.unwrap();
-    cancels(&client, &served.sample).await;
-    endless(&client, &served.sample).await;
-    all_kinds(&client, properties).await;
-}
-
-#[tokio::test]
-async fn local() {
-    let sample = Sample::default();
-    let client = StreamsClient::local(sample.clone());
-    cancels(&client, &sample).await;
-    all_kinds(&client, LOCAL).await;
-}
-
-/// One test for each protocol over each transport.
-macro_rules! suite {
-    ($($name:ident: $properties:ident over $endpoint:expr;)*) => {
-        $(
-            #[tokio::test]
-            async fn $name() {
-                conforms($properties, $endpoint).await;
-            }
-        )*
-    };
-}
-
-suite! {
-    grpc_over_tcp: GRPC over "tcp://127.0.0.1:0";
-    grpc_over_mem: GRPC over "mem:streaming-grpc";
-    jsonrpc_over_tcp: JSONRPC over "tcp://127.0.0.1:0";
-    jsonrpc_over_mem: JSONRPC over "mem:streaming-jsonrpc";
-    jsonrpc_in_lines_over_tcp: LINES over "tcp://127.0.0.1:0";
-    jsonrpc_behind_lengths_over_tcp: LENGTHS over "tcp://127.0.0.1:0";
-    jsonrpc_by_websocket_over_tcp: WEBSOCKET over "tcp://127.0.0.1:0";
-    xmlrpc_over_tcp: XMLRPC over "tcp://127.0.0.1:0";
-    xmlrpc_over_mem: XMLRPC over "mem:streaming-xmlrpc";
-}
-
-#[tokio::test]
-async fn jsonrpc_by_websocket_url() {
-    let served = serve("tcp://127.0.0.1:0").await;
-    let url = served.endpoint.replace("tcp:", "jsonrpc+ws:");
-    let client = StreamsClient::connect(format!("{url}/any/path")).await.unwrap();
-    all_kinds(&client, WEBSOCKET).await;
-}
-
-async fn metadata(properties: Properties) {
-    let served = serve("tcp://127.0.0.1:0").await;
-    let endpoint = format!("{}+{}", properties.scheme, served.endpoint);
-    let client = StreamsClient::connect(&endpoint).await.unwrap();
+/// What a handler says beside the items comes before the first of them, and behind the last.
+async fn metadata(client: &StreamsClient) {
     let cx = polyrpc::Context::current();
     let (shouted, reply) = client.shout(&cx, lines(&["a", "b"])).with_reply().await;
     assert_eq!(reply.headers.get("x-mood"), Some("loud"));
@@ -242,8 +248,77 @@ async fn metadata(properties: Properties) {
     assert_eq!((trailers.get("x-end"), trailers.get("x-count")), (Some("early"), Some("2")));
 }
 
+async fn all_kinds(client: &StreamsClient, properties: Properties) {
+    cancels(client).await;
+    endless(client).await;
+    results(client).await;
+    arguments(client).await;
+    half_close(client).await;
+    if properties.duplex {
+        early_failure(client).await;
+    }
+    own_failure(client).await;
+    both_ways(client, properties.duplex).await;
+    deadline(client).await;
+    if properties.metadata {
+        metadata(client).await;
+    }
+}
+
+/// Every kind, over a protocol's way on a transport.
+async fn conforms(properties: Properties, transport: &str) {
+    let place = Place::new(transport).await;
+    let client = StreamsClient::connect(properties.at(&place.endpoint)).await.unwrap();
+    all_kinds(&client, properties).await;
+}
+
 #[tokio::test]
-async fn metadata_travels_before_and_behind_the_items() {
-    metadata(GRPC).await;
-    metadata(XMLRPC).await;
+async fn local() {
+    all_kinds(&StreamsClient::local(Sample::default()), LOCAL).await;
+}
+
+/// One test for each way over each transport.
+macro_rules! suite {
+    ($($transport:ident: $($way:ident $properties:ident,)*;)*) => {
+        $(mod $transport {
+            use super::*;
+
+            $(#[tokio::test]
+            async fn $way() {
+                conforms($properties, stringify!($transport)).await;
+            })*
+        })*
+    };
+}
+
+// A way that a transport lacks has no line there.
+suite! {
+    tcp: grpc GRPC, jsonrpc JSONRPC, lines LINES, lengths LENGTHS, websocket WEBSOCKET, xmlrpc XMLRPC,;
+    unix: grpc GRPC, jsonrpc JSONRPC, lines LINES, lengths LENGTHS, websocket WEBSOCKET, xmlrpc XMLRPC,;
+    unix_abstract: grpc GRPC, jsonrpc JSONRPC, lines LINES, lengths LENGTHS, websocket WEBSOCKET, xmlrpc XMLRPC,;
+    tls: grpc GRPC, jsonrpc JSONRPC, lines LINES, lengths LENGTHS, websocket WEBSOCKET, xmlrpc XMLRPC,;
+    exec: grpc GRPC, jsonrpc JSONRPC, lines LINES, lengths LENGTHS, websocket WEBSOCKET, xmlrpc XMLRPC,;
+    mem: grpc GRPC, jsonrpc JSONRPC, xmlrpc XMLRPC,;
+}
+
+#[tokio::test]
+async fn jsonrpc_by_websocket_url() {
+    let served = serve("tcp://127.0.0.1:0").await;
+    let url = served.endpoint.replace("tcp:", "jsonrpc+ws:");
+    let client = StreamsClient::connect(format!("{url}/any/path")).await.unwrap();
+    all_kinds(&client, WEBSOCKET).await;
+}
+
+#[tokio::test]
+async fn jsonrpc_by_websocket_url_over_tls() {
+    let authority = Certificates::new();
+    let Signed { chain, key } = authority.sign(&["localhost"]);
+    let tls = |url: &str, tls: Tls| url.parse::<Endpoint>().unwrap().with_tls(tls).unwrap();
+    let listener = Listener::bind(&tls("tls://127.0.0.1:0", Tls::new().identity(chain, key))).await.unwrap();
+    let port = listener.endpoint().port().unwrap();
+    let served = serve(listener).await;
+    let url = format!("jsonrpc+wss://localhost:{port}/any/path");
+    let client = StreamsClient::connect(tls(&url, Tls::new().ca(authority.authority()))).await.unwrap();
+    all_kinds(&client, WEBSOCKET).await;
+    drop(served);
 }

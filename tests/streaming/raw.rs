@@ -7,7 +7,7 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use crate::kinds::{Served, serve, soon};
+use crate::kinds::{serve, soon};
 
 /// A peer that speaks in lines.
 pub(crate) struct Peer(BufReader<TcpStream>);
@@ -38,7 +38,7 @@ pub(crate) fn result(id: impl Into<Value>, result: Value) -> Value {
     json!({"jsonrpc": "2.0", "id": id.into(), "result": result})
 }
 
-fn item(name: &str, params: Value) -> Value {
+pub(crate) fn item(name: &str, params: Value) -> Value {
     json!({"jsonrpc": "2.0", "method": name, "params": params})
 }
 
@@ -289,4 +289,37 @@ async fn a_method_that_does_not_read_holds_its_caller_back() {
         }
     };
     assert!(held, "{sent} bytes were taken");
+}
+
+#[tokio::test]
+async fn calls_of_a_batch_count_as_calls() {
+    let served = serve("tcp://127.0.0.1:0").await;
+    let mut peer = Peer::of(&served.endpoint).await;
+    for round in 0..3 {
+        let calls = (0..500)
+            .map(|index| json!({"jsonrpc": "2.0", "id": 500 * round + index, "method": "streams.shout"}));
+        peer.say(calls.collect()).await;
+    }
+    let mut refused = 0;
+    for _ in 0..3 {
+        // Each call is both ways, and answered at once.
+        let answers = peer.hear().await;
+        refused +=
+            answers.as_array().unwrap().iter().filter(|answer| answer["error"]["code"] == -32008).count();
+    }
+    assert_eq!(refused, 1500 - 1024);
+}
+
+#[tokio::test]
+async fn a_stream_can_be_left_before_its_method_begins_it() {
+    let served = serve("tcp://127.0.0.1:0").await;
+    let mut peer = Peer::of(&served.endpoint).await;
+    peer.say(json!({"jsonrpc": "2.0", "id": 1, "method": "streams.linger"})).await;
+    let name = peer.hear().await["result"].clone();
+    peer.say(call(2, "rpc.unsubscribe", json!([name]))).await;
+    assert_eq!(peer.hear().await, result(2, json!(true)));
+    soon(|| served.sample.cancelled.load(std::sync::atomic::Ordering::SeqCst) == 1).await;
+    // Nothing of it follows.
+    peer.say(call(3, "rpc.unsubscribe", json!([name]))).await;
+    assert_eq!(peer.hear().await, result(3, json!(false)));
 }

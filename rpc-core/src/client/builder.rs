@@ -223,8 +223,13 @@ impl<L: CallLayers> ChannelBuilder<L> {
             Target::Endpoint(endpoint) => {
                 let endpoint = endpoint
                     .map_err(|error| Status::invalid_argument(error.to_string()).with_source(error))?;
-                let Connection { target, framing, proof } =
-                    connect(&endpoint, &self.options, self.config, &self.http_layers)?;
+                let Connection { target, framing, proof } = connect(
+                    &endpoint,
+                    &self.options,
+                    &self.defaults.metadata,
+                    self.config,
+                    &self.http_layers,
+                )?;
                 (endpoint.to_string(), target, framing, Some(proof))
             }
         };

@@ -162,7 +162,9 @@ impl Inner {
         outgoing.deadline = reply.deadline(outgoing.deadline);
         let missing = || Status::internal("the reply is not a stream").received();
         let items = reply.take_stream().ok_or_else(missing)?;
-        let pull = Box::pin(Supervised::new(items, &outgoing, permit));
+        // A service in this process may have said already what goes behind the items.
+        let trailers = std::mem::take(&mut reply.parts_mut().trailers);
+        let pull = Box::pin(Supervised::new(items, trailers, &outgoing, permit));
         Ok(ReceivedStream { method, codec: self.framing.codec(), pull })
     }
 

@@ -8,6 +8,7 @@ use polyrpc_transports::{ClientConfig, ClientError, Endpoint, HttpClient};
 use crate::compression::Compression;
 use crate::dispatch::{Invoke, Router};
 use crate::http_layer::{BoxHttp, HttpLayer, stack};
+use crate::metadata::Metadata;
 use crate::protocol::{ClientProtocol, Framing, Http, MESSAGE_LIMIT, Remote, no_response, told};
 use crate::schema::Protocol;
 use crate::status::Status;
@@ -52,6 +53,7 @@ pub(super) type Proof = Pin<Box<dyn Future<Output = Result<(), Status>> + Send>>
 pub(super) fn connect(
     endpoint: &Endpoint,
     options: &Options,
+    metadata: &Metadata,
     config: ClientConfig,
     layers: &[HttpLayer<ClientError>],
 ) -> Result<Connection, Status> {
@@ -77,8 +79,8 @@ pub(super) fn connect(
             use crate::protocol::jsonrpc::Client;
             let (way, shared) = way(endpoint)?;
             let router = options.router.clone();
-            let client =
-                Client::new(options.message_limit, endpoint.path(), options.positional, way, router, shared)?;
+            let (limit, positional) = (options.message_limit, options.positional);
+            let client = Client::new(limit, endpoint.path(), positional, way, router, metadata, shared)?;
             Ok(assemble(client, http, layers))
         }
         #[cfg(feature = "xmlrpc")]

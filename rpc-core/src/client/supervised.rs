@@ -10,7 +10,7 @@ use tokio::time::{Instant, Sleep, sleep_until};
 use super::call::{caller_cancelled, is_late};
 use crate::context::OutgoingCall;
 use crate::dispatch::{Items, Pull};
-use crate::metadata::ReplyParts;
+use crate::metadata::{Metadata, ReplyParts};
 use crate::status::Status;
 
 /// A call's place under the limit of its channel.
@@ -21,17 +21,37 @@ pub(super) struct Supervised {
     items: Option<(Pin<Box<dyn Pull>>, Permit)>,
     deadline: Option<Pin<Box<Sleep>>>,
     parent: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
+    /// Trailers that were there before the first item.
+    trailers: Metadata,
     parts: Option<Box<ReplyParts>>,
 }
 
 impl Supervised {
-    pub(super) fn new(items: Items, outgoing: &OutgoingCall, permit: Permit) -> Supervised {
+    pub(super) fn new(
+        items: Items,
+        trailers: Metadata,
+        outgoing: &OutgoingCall,
+        permit: Permit,
+    ) -> Supervised {
         Supervised {
             items: Some((items.into_pull(), permit)),
             deadline: outgoing.deadline.map(|at| Box::pin(sleep_until(at))),
             parent: outgoing.cancelled_with_parent().map(|cancelled| Box::pin(cancelled) as _),
+            trailers,
             parts: None,
         }
+    }
+
+    /// What came behind the last item, and the trailers that were there before.
+    fn last_parts(&mut self) -> Option<Box<ReplyParts>> {
+        let items = self.items.take();
+        let mut parts = items.and_then(|(mut pull, _)| pull.as_mut().take_parts());
+        if !self.trailers.is_empty() {
+            let later = &mut parts.get_or_insert_default().trailers;
+            self.trailers.extend(later);
+            *later = std::mem::take(&mut self.trailers);
+        }
+        parts
     }
 
     /// Why the call is over, whatever its items are.
@@ -68,11 +88,10 @@ impl Supervised {
         polled
     }
 
-    /// The end of the items, as it is told.
+    /// Ends the items, and says how they ended.
     fn end(&mut self, outcome: Result<(), Status>) -> Result<(), Status> {
         self.parent = None;
-        let items = self.items.take();
-        self.parts = items.and_then(|(mut pull, _)| pull.as_mut().take_parts());
+        self.parts = self.last_parts();
         outcome.map_err(|mut status| {
             let at = self.deadline.as_ref().map(|sleep| sleep.deadline());
             if at.is_some_and(|at: Instant| is_late(&status, at)) {

@@ -39,6 +39,8 @@ struct Rare {
     stream: Option<Items>,
     taken: Option<oneshot::Sender<()>>,
     bound: Option<Bound>,
+    /// Whether it is made once more.
+    again: bool,
 }
 
 impl Call {
@@ -75,8 +77,6 @@ impl Call {
     /// The same call once more, for a layer that may have to make it again; none for a call whose argument is a
     /// stream. It is cancelled by itself, and its reply carries what was asked for up to now.
     ///
-    /// Make them one after the other: JSON-RPC tells the calls of a session apart by an id, which both have.
-    ///
     /// ```
     /// use polyrpc_core::{Call, Code, Next, from_fn};
     ///
@@ -100,8 +100,18 @@ impl Call {
             frame: self.frame.clone(),
             args: self.args.clone(),
             out: self.out.clone(),
-            rare: self.rare.as_ref().and_then(|rare| rare.again()),
+            rare: Some(Box::new(Rare {
+                bound: self.rare.as_ref().and_then(|rare| rare.bound.clone()),
+                again: true,
+                ..Rare::default()
+            })),
         })
+    }
+
+    /// Whether it was made before, with the same frame.
+    #[cfg(all(feature = "jsonrpc", feature = "client"))]
+    pub(crate) fn is_again(&self) -> bool {
+        self.rare.as_ref().is_some_and(|rare| rare.again)
     }
 
     /// The call on its way through layers, behind which `target` answers it.
@@ -200,14 +210,6 @@ pub struct Inbound {
     frame: Bytes,
     args: Range<usize>,
     rare: Option<Box<Rare>>,
-}
-
-impl Rare {
-    /// What the same call made once more has of it.
-    fn again(&self) -> Option<Box<Rare>> {
-        let bound = self.bound.clone()?;
-        Some(Box::new(Rare { bound: Some(bound), ..Rare::default() }))
-    }
 }
 
 impl Inbound {

@@ -37,6 +37,14 @@ pub(crate) trait Feed {
         unsubscribe = "feed_unsubscribe"
     ))]
     async fn news(&self) -> Result<Streaming<u64>>;
+    /// Asks the caller what the lot costs.
+    async fn haggle(&self, cx: &Context, skus: Vec<String>) -> Result<u64>;
+}
+
+/// What a caller offers.
+#[service(package = "feed.v1", crate = polyrpc_core)]
+pub(crate) trait Desk {
+    async fn price(&self, sku: String) -> Result<u64>;
 }
 
 /// How many items were made, and how many streams were dropped.
@@ -107,6 +115,15 @@ impl Feed for Source {
 
     async fn news(&self) -> Result<Streaming<u64>> {
         Ok(Streaming::from_items([7]))
+    }
+
+    async fn haggle(&self, cx: &Context, skus: Vec<String>) -> Result<u64> {
+        let desk = DeskClient::new(cx.caller()?);
+        let mut sum = 0;
+        for sku in skus {
+            sum += desk.price(sku).await?;
+        }
+        Ok(sum)
     }
 }
 

@@ -1,21 +1,74 @@
 //! Sessions, as the page has them: what the caller says on one connection, and what the server does.
 
+use std::convert::Infallible;
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
 use bytes::Bytes;
 use http::Request;
+use http_body::{Body as _, Frame};
 use polyrpc_test_support::Page;
 use polyrpc_transports::Body;
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tower::ServiceExt;
 
 use crate::feed::{Source, server};
 
-/// What a server says to a caller that says this and then nothing more.
-async fn said(text: String) -> String {
+/// What the caller says, as it comes.
+struct Lines(UnboundedReceiver<Bytes>);
+
+impl http_body::Body for Lines {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        self.0.poll_recv(cx).map(|line| line.map(|line| Ok(Frame::data(line))))
+    }
+}
+
+/// Has each timeout be the same: what is left of a deadline.
+fn some_time(text: &str) -> String {
+    let mut pieces = text.split("\"timeout\":\"2");
+    let mut same = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        let rest = piece.trim_start_matches(|letter: char| letter.is_ascii_digit());
+        same += &format!("\"timeout\":\"some{rest}");
+    }
+    same
+}
+
+/// Plays a block: says the caller's lines, reads on where the server's come, and gives all that the server said.
+async fn played(block: &str) -> String {
+    let (says, hears) = unbounded_channel();
     let request = Request::post("/").header("content-type", "application/x-ndjson");
-    let request = request.body(Body::from(Bytes::from(text))).unwrap();
+    let request = request.body(Body::stream(Lines(hears))).unwrap();
     let Ok(response) = server(&Source::default()).into_service().unwrap().oneshot(request).await;
     assert_eq!(response.headers()["content-type"], "application/x-ndjson");
-    let body = response.into_body().collect(1 << 20).await.unwrap().data;
-    String::from_utf8(body.to_vec()).unwrap()
+    let mut answers = response.into_body();
+    let (mut said, mut expected) = (Vec::new(), 0);
+    let lines = |said: &[u8]| said.iter().filter(|byte| **byte == b'\n').count();
+    for line in block.lines() {
+        match line.strip_prefix("> ") {
+            Some(line) => {
+                while lines(&said) < expected {
+                    let frame = poll_fn(|cx| Pin::new(&mut answers).poll_frame(cx))
+                        .await
+                        .expect("the server ended")
+                        .unwrap();
+                    said.extend_from_slice(&frame.into_data().unwrap());
+                }
+                says.send(format!("{line}\n").into()).unwrap();
+            }
+            None => expected += 1,
+        }
+    }
+    drop(says);
+    said.extend_from_slice(&answers.collect(1 << 20).await.unwrap().data);
+    some_time(&String::from_utf8(said).unwrap())
 }
 
 #[tokio::test]
@@ -24,10 +77,8 @@ async fn the_page_is_right() {
     let blocks: Vec<_> = page.blocks(&["session", "feed"]).collect();
     assert!(blocks.len() > 8, "{}", blocks.len());
     for block in blocks {
-        let lines = |mark: &str| -> String {
-            let marked = block.text.lines().filter_map(|line| line.strip_prefix(mark));
-            marked.map(|line| format!("{line}\n")).collect()
-        };
-        assert_eq!(said(lines("> ")).await, lines("< "), "line {}", block.line);
+        let answers = block.text.lines().filter_map(|line| line.strip_prefix("< "));
+        let expected: String = answers.map(|line| format!("{line}\n")).collect();
+        assert_eq!(played(&block.text).await, some_time(&expected), "line {}", block.line);
     }
 }

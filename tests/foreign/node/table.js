@@ -71,7 +71,10 @@ async function failure(call) {
 
 const sleep = (millis) => new Promise((resolve) => setTimeout(resolve, millis))
 
-/** `SCRIPT ENDPOINT [--proto-dir DIR] [--cases all|PART]`; the endpoint is `tcp://HOST:PORT` or `unix:PATH`. */
+/**
+ * `SCRIPT ENDPOINT [--proto-dir DIR] [--cases all|PART]`; the endpoint is `tcp://HOST:PORT`, `unix:PATH` or
+ * `exec:PROGRAM?arg=…`.
+ */
 function parseArguments() {
   const { parseArgs } = require('node:util')
   const options = { 'proto-dir': { type: 'string' }, cases: { type: 'string', default: 'all' } }
@@ -84,6 +87,12 @@ function httpOptions(endpoint) {
   if (endpoint.startsWith('unix:')) return { socketPath: endpoint.slice('unix:'.length), host: 'localhost', path: '/' }
   const { hostname, port } = new URL(endpoint.replace('tcp:', 'http:'))
   return { host: hostname, port, path: '/' }
+}
+
+/** The program of an endpoint that is a child, and its arguments. */
+function commandOf(endpoint) {
+  const { pathname, searchParams } = new URL(endpoint)
+  return { program: decodeURIComponent(pathname), args: searchParams.getAll('arg') }
 }
 
 /** Named cases, run one after the other; one JSON line each, and the exit code says whether all passed. */
@@ -114,5 +123,5 @@ class Suite {
 
 module.exports = {
   CODES, INTEGERS, METHODS, TYPES, Suite,
-  checkResult, convert, failure, httpOptions, mapValues, numberOf, parseArguments, shared, sleep
+  checkResult, commandOf, convert, failure, httpOptions, mapValues, numberOf, parseArguments, shared, sleep
 }

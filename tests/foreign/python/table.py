@@ -7,6 +7,7 @@ import pathlib
 import re
 import sys
 import time
+import urllib.parse
 
 FOREIGN = pathlib.Path(__file__).resolve().parent.parent
 TABLE = json.loads((FOREIGN / "cases.json").read_text())
@@ -92,13 +93,19 @@ def encode_bytes(data):
     return base64.b64encode(bytes(data)).decode()
 
 
+def command_of(endpoint):
+    """The program of an endpoint that is a child, and its arguments."""
+    parts = urllib.parse.urlsplit(endpoint)
+    return [urllib.parse.unquote(parts.path), *urllib.parse.parse_qs(parts.query).get("arg", [])]
+
+
 class Suite:
     """Named cases, run one after the other; one JSON line each, and the exit code says whether all passed."""
 
     def __init__(self):
         self.cases = []
         self.arguments = argparse.ArgumentParser()
-        self.arguments.add_argument("endpoint", help="tcp://HOST:PORT or unix:PATH")
+        self.arguments.add_argument("endpoint", help="tcp://HOST:PORT, unix:PATH or exec:PROGRAM?arg=…")
         self.arguments.add_argument("--cases", default="all", help="all, or a part of the name")
 
     def add(self, name, function, *args):

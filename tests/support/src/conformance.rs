@@ -1,14 +1,14 @@
 //! The conformance program, and the stubs that protoc makes from the schema it prints.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 use std::sync::OnceLock;
-use std::time::SystemTime;
 
+use crate::example::example;
 use crate::foreign::{Peers, run};
 use crate::process::Server;
-use crate::target::{make_once, profile, root};
+use crate::target::make_once;
 
 /// The built conformance program.
 #[derive(Clone, Debug)]
@@ -21,12 +21,17 @@ impl Conformance {
     /// What cargo said when it does not build.
     pub fn get() -> Result<Self, String> {
         static BUILT: OnceLock<Result<PathBuf, String>> = OnceLock::new();
-        BUILT.get_or_init(build).clone().map(Self)
+        BUILT.get_or_init(|| example("conformance")).clone().map(Self)
     }
 
     /// The command that runs the program.
     pub fn command(&self) -> Command {
         Command::new(&self.0)
+    }
+
+    /// The endpoint that starts the program as a child, which serves on its standard input and output.
+    pub fn child(&self) -> String {
+        format!("exec:{}?arg=serve&arg=stdio:", self.0.display())
     }
 
     /// Serves on these endpoints.
@@ -48,37 +53,6 @@ impl Conformance {
         command.args(["schema", "--proto"]);
         run(command)
     }
-}
-
-fn build() -> Result<PathBuf, String> {
-    let folder = profile().join("examples");
-    let program = folder.join("conformance");
-    if is_fresh(&program, &folder.join("conformance.d")) {
-        return Ok(program);
-    }
-    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    cargo.current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
-    cargo.args(["build", "--quiet", "--package", "polyrpc", "--example", "conformance"]);
-    cargo.arg("--target-dir").arg(root());
-    // What cargo tells a test of its package would look like news to build scripts, which are run again by it.
-    let of_the_test = |name: &str| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_");
-    for (name, _) in std::env::vars().filter(|(name, _)| of_the_test(name)) {
-        cargo.env_remove(name);
-    }
-    if folder.parent().is_some_and(|profile| profile.ends_with("release")) {
-        cargo.arg("--release");
-    }
-    run(cargo)?;
-    Ok(program)
-}
-
-/// Whether the program is younger than every source that cargo's dep-info names.
-fn is_fresh(program: &Path, sources: &Path) -> bool {
-    let age = |path: &Path| fs::metadata(path).and_then(|file| file.modified());
-    let (Ok(built), Ok(listed)) = (age(program), fs::read_to_string(sources)) else { return false };
-    let younger = |time: SystemTime| time <= built;
-    let Some((_, names)) = listed.split_once(": ") else { return false };
-    names.split_whitespace().all(|name| age(Path::new(name)).is_ok_and(younger))
 }
 
 /// A folder with `conformance.proto`, and the Python modules and the `conformance.binpb` (a `FileDescriptorSet`) that

@@ -4,6 +4,7 @@
 mod canned;
 mod certificates;
 mod conformance;
+mod example;
 mod exchange;
 mod foreign;
 mod golden;
@@ -18,6 +19,7 @@ mod typed;
 pub use canned::{canned, canned_bytes};
 pub use certificates::{Certificates, Signed};
 pub use conformance::{Conformance, stubs};
+pub use example::example;
 pub use foreign::{Missing, Peers, Policy, present};
 pub use golden::golden;
 pub use greeter::{Bare, Greeter};

@@ -21,6 +21,7 @@ enum Kind {
     TooLarge { limit: usize },
     Stalled { after: Duration },
     Lost,
+    Stopped,
     Reset(u32),
     Malformed,
     Other,
@@ -40,6 +41,11 @@ impl BodyError {
     /// The connection was lost before the body ended.
     pub fn lost(source: impl Into<BoxError>) -> Self {
         Self::of(Kind::Lost, Some(source.into()))
+    }
+
+    /// The listener stops: nothing new is to begin. The body goes on, for what has begun.
+    pub fn stopped() -> Self {
+        Self::of(Kind::Stopped, None)
     }
 
     /// The sender gave the body up with an error code of HTTP/2 (RFC 9113, section 7), while the connection may
@@ -82,6 +88,11 @@ impl BodyError {
         self.0.kind == Kind::Lost
     }
 
+    /// Whether the listener stopped, while the sender may be there yet.
+    pub fn is_stopped(&self) -> bool {
+        self.0.kind == Kind::Stopped
+    }
+
     /// The HTTP/2 error code with which the sender gave up this one body.
     pub fn reset_code(&self) -> Option<u32> {
         match self.0.kind {
@@ -105,6 +116,7 @@ impl fmt::Display for BodyError {
         match self.0.kind {
             Kind::TooLarge { limit } => write!(f, "body is larger than the limit of {limit} bytes"),
             Kind::Stalled { after } => write!(f, "body stalled: nothing came for {after:?}"),
+            Kind::Stopped => f.write_str("the listener stopped before the body ended"),
             Kind::Lost => f.write_str("connection lost before the body ended"),
             Kind::Reset(code) => write!(f, "its sender gave it up with HTTP/2 error code {code}"),
             Kind::Malformed => f.write_str("body is malformed"),

@@ -92,7 +92,8 @@ impl ServerConfig {
     }
 
     /// How long a connection without calls stays open, and one whose peer does not read its replies, or is silent while
-    /// calls are open and does not answer an HTTP/2 PING. Default 5 min; it is closed within twice that time.
+    /// calls are open and does not answer an HTTP/2 PING. Default 5 min; it is closed within twice that time. A connection
+    /// that has become a WebSocket, or is a raw stream, may be silent for as long as it likes: either end may call.
     pub fn idle(mut self, time: Duration) -> Self {
         self.idle = time;
         self

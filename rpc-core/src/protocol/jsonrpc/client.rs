@@ -33,19 +33,21 @@ pub(crate) struct Client {
 
 impl Client {
     /// A client that posts to `path`, and opens sessions there this way for what a POST cannot carry; or `shared`, one
-    /// for all calls. `router` is what the server may call.
+    /// for all calls, with this metadata. `router` is what the server may call.
     pub(crate) fn new(
         limit: usize,
         path: &str,
         positional: bool,
         way: Way,
         router: Option<Arc<Router>>,
+        metadata: &Metadata,
         shared: bool,
     ) -> Result<Client, Status> {
         let uri = uri(path)?;
         let limits = Limits { message: limit, ..Limits::default() };
         let requests = Arc::new(Requests::new(positional));
-        let sessions = Sessions::new(way, uri.clone(), limits, requests.clone(), router, shared);
+        let headers = metadata.headers().clone();
+        let sessions = Sessions::new(way, uri.clone(), limits, requests.clone(), router, headers, shared);
         Ok(Client { limit, uri, requests, sessions })
     }
 }

@@ -41,8 +41,19 @@ impl Requests {
         if call.method().kind.takes_stream() {
             return self.bare(call.method());
         }
-        let id = (call.method().kind != CallKind::OneWay).then(|| sent_id(call.frame()).to_owned());
-        Ok((call.frame().to_vec(), id))
+        if call.method().kind == CallKind::OneWay {
+            return Ok((call.frame().to_vec(), None));
+        }
+        let (mut message, id) = (call.frame().to_vec(), sent_id(call.frame()).to_owned());
+        if !call.is_again() {
+            return Ok((message, Some(id)));
+        }
+        // The answer to the first time may still be under way.
+        message.truncate(message.len().saturating_sub(id.len() + 1));
+        let id = self.next_id.fetch_add(1, Ordering::Relaxed).to_string();
+        message.extend_from_slice(id.as_bytes());
+        message.push(b'}');
+        Ok((message, Some(id)))
     }
 }
 

@@ -1,14 +1,16 @@
 //! A connection as two bodies that run at once, for both ends.
 
-use std::future::poll_fn;
+use std::future::{Future, poll_fn};
+use std::io;
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
+use bytes::{Buf, Bytes, BytesMut};
 use http_body::{Body as _, Frame};
 use tokio::io::{AsyncWriteExt, ReadHalf, WriteHalf, split};
-use tokio::time::timeout;
+use tokio::task::yield_now;
+use tokio::time::{Instant, timeout};
 use tokio_util::io::poll_read_buf;
 
 use super::io::Io;
@@ -18,6 +20,9 @@ use crate::{Body, BodyError};
 
 /// Bytes that are read at once.
 const CHUNK: usize = 16 << 10;
+
+/// A peer that takes nothing for so long may be one that does not read.
+const STUCK: Duration = Duration::from_secs(1);
 
 /// What arrives on a connection, until its end.
 pub(super) struct Arriving {
@@ -39,45 +44,113 @@ pub(super) fn open(io: Io) -> (Arriving, WriteHalf<Io>) {
     (arriving, write)
 }
 
+/// How long what is said waits for its peer.
+#[derive(Clone, Copy)]
+pub(super) struct Limits {
+    /// How long a body goes on that can be written no more: it may be about to read why.
+    patience: Duration,
+    /// How long a peer may take nothing.
+    stuck: Option<Duration>,
+}
+
+impl Limits {
+    /// Those who call have deadlines of their own.
+    #[cfg(feature = "client")]
+    pub(super) fn of_client() -> Self {
+        Self { patience: Duration::from_secs(1), stuck: None }
+    }
+
+    #[cfg(feature = "server")]
+    pub(super) fn of_server(stuck: Duration) -> Self {
+        Self { patience: Duration::ZERO, stuck: Some(stuck) }
+    }
+}
+
 /// Writes a body as it comes, and ends the stream behind it. The body is polled while it is written too: it may be what
-/// reads the other direction. One that can be written no more goes on for as long as `patience`.
-pub(super) async fn say(mut write: WriteHalf<Io>, mut body: Body, patience: Duration) {
-    let mut ahead = None;
-    loop {
-        let frame = match ahead.take() {
-            Some(frame) => frame,
-            None => poll_fn(|cx| Pin::new(&mut body).poll_frame(cx)).await,
-        };
-        let Some(Ok(frame)) = frame else { break };
+/// reads the other direction. The rest is given up when the peer takes nothing for too long, or takes nothing and the
+/// body says that it is over for all that anybody cares.
+pub(super) async fn say(mut write: WriteHalf<Io>, body: Body, limits: Limits) {
+    let mut saying = Saying { body, ahead: None, stuck: limits.stuck };
+    while let Some(Ok(frame)) = saying.next().await {
         let Ok(data) = frame.into_data() else { continue };
-        let mut writing = pin!(async {
-            write.write_all(&data).await?;
-            write.flush().await
-        });
-        let written = poll_fn(|cx| {
-            let polled = writing.as_mut().poll(cx);
-            if polled.is_pending()
-                && ahead.is_none()
-                && let Poll::Ready(frame) = Pin::new(&mut body).poll_frame(cx)
-            {
-                ahead = Some(frame);
+        match saying.write(&mut write, data).await {
+            Some(Ok(())) => {}
+            Some(Err(_)) => {
+                // It ends now or later.
+                let _ = timeout(limits.patience, saying.rest()).await;
+                return;
             }
-            polled
-        });
-        if written.await.is_err() {
-            let rest =
-                async { while let Some(Ok(_)) = poll_fn(|cx| Pin::new(&mut body).poll_frame(cx)).await {} };
-            // It ends now or later.
-            let _ = timeout(patience, rest).await;
-            return;
+            None => return,
         }
     }
     // A peer that is gone needs no end.
     let _ = write.shutdown().await;
 }
 
+type NextFrame = Option<Result<Frame<Bytes>, BodyError>>;
+
+/// A body that is written.
+struct Saying {
+    body: Body,
+    /// What it gave while the piece before was written.
+    ahead: Option<NextFrame>,
+    stuck: Option<Duration>,
+}
+
+impl Saying {
+    async fn next(&mut self) -> NextFrame {
+        match self.ahead.take() {
+            Some(frame) => frame,
+            None => poll_fn(|cx| Pin::new(&mut self.body).poll_frame(cx)).await,
+        }
+    }
+
+    /// What nobody reads any more. It may always be ready, and still lets others have their turn, and time pass.
+    async fn rest(&mut self) {
+        while let Some(Ok(_)) = self.next().await {
+            yield_now().await;
+        }
+    }
+
+    /// Writes a piece; `None` if nobody cares for it any more.
+    async fn write(&mut self, write: &mut WriteHalf<Io>, mut data: Bytes) -> Option<io::Result<()>> {
+        while data.has_remaining() {
+            match self.beside(write.write_buf(&mut data)).await? {
+                Ok(0) => return Some(Err(io::ErrorKind::WriteZero.into())),
+                Ok(_) => {}
+                Err(error) => return Some(Err(error)),
+            }
+        }
+        self.beside(write.flush()).await
+    }
+
+    /// Polls the body beside something that is written.
+    async fn beside<T>(&mut self, writing: impl Future<Output = io::Result<T>>) -> Option<io::Result<T>> {
+        let mut writing = pin!(writing);
+        let began = Instant::now();
+        loop {
+            let written = poll_fn(|cx| {
+                let polled = writing.as_mut().poll(cx);
+                if polled.is_pending()
+                    && self.ahead.is_none()
+                    && let Poll::Ready(frame) = Pin::new(&mut self.body).poll_frame(cx)
+                {
+                    self.ahead = Some(frame);
+                }
+                polled
+            });
+            match timeout(STUCK, written).await {
+                Ok(written) => return Some(written),
+                Err(_) if self.body.is_end_stream() => return None,
+                Err(_) if self.stuck.is_some_and(|stuck| began.elapsed() >= stuck) => return None,
+                Err(_) => {}
+            }
+        }
+    }
+}
+
 impl Arriving {
-    /// It ends too when the listener stops, so that what runs can end.
+    /// When the listener stops it says so, once, and goes on: what runs may need it to come to its end.
     #[cfg(feature = "server")]
     pub(super) fn until(mut self, stop: Stop) -> Self {
         self.stop = Some(stop);
@@ -85,12 +158,16 @@ impl Arriving {
     }
 
     #[cfg(feature = "server")]
-    fn is_stopped(&mut self, cx: &mut Context<'_>) -> bool {
-        self.stop.as_mut().is_some_and(|stop| stop.poll(cx).is_ready())
+    fn stops(&mut self, cx: &mut Context<'_>) -> bool {
+        let stops = self.stop.as_mut().is_some_and(|stop| stop.poll(cx).is_ready());
+        if stops {
+            self.stop = None;
+        }
+        stops
     }
 
     #[cfg(not(feature = "server"))]
-    fn is_stopped(&mut self, _: &mut Context<'_>) -> bool {
+    fn stops(&mut self, _: &mut Context<'_>) -> bool {
         false
     }
 }
@@ -104,8 +181,8 @@ impl http_body::Body for Arriving {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
         let this = &mut *self;
-        if this.is_stopped(cx) {
-            return Poll::Ready(None);
+        if this.stops(cx) {
+            return Poll::Ready(Some(Err(BodyError::stopped())));
         }
         // Small messages share a chunk of memory; it is given back when the last of them is.
         this.buffer.reserve(CHUNK / 2);

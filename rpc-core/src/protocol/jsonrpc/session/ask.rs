@@ -8,14 +8,15 @@ use super::super::scan::{Raw, Scanner};
 use super::caller::{Asking, Command, Heard, Notice, unsubscribe};
 use super::driver::Session;
 use super::outgoing::{Outgoing, Stop, Words};
+use crate::dispatch::Items;
 use crate::schema::MethodSchema;
 
 impl Session {
     pub(super) fn command(&mut self, command: Command) {
         match command {
-            Command::Call(asking) => self.call(*asking),
+            Command::Call(asking, _turn) => self.call(*asking),
             // Whoever gave up waiting has its notification said all the same.
-            Command::Notify(message, said) => {
+            Command::Notify(message, said, _turn) => {
                 self.say(&message);
                 let _ = said.send(());
             }
@@ -40,8 +41,9 @@ impl Session {
             return;
         }
         self.say(&message);
-        self.asked.expect(id.clone(), method, answer);
-        if let Some(items) = upload {
+        self.asked.expect(id.clone(), method, upload.clone(), answer);
+        if let Some(upload) = upload {
+            let items = Items::outgoing(upload);
             let words = Words::argument(self.framing, &id);
             let (stream, stop) = Outgoing::new(id.clone(), None, items, words);
             self.open.uploads.insert(id, stop);
@@ -77,6 +79,7 @@ impl Session {
     pub(super) fn answered(&mut self, message: &Bytes) -> bool {
         match self.asked.answered(message) {
             Heard::Over(call) => self.stop_upload(&call),
+            Heard::Unwanted(stream, method) => self.leave(&stream, method),
             Heard::Noted => {}
             Heard::Nothing => return false,
         }
@@ -103,6 +106,7 @@ impl Session {
         });
         match self.asked.fed(message, &Notice { subscription, result, error }) {
             Heard::Over(call) => self.stop_upload(&call),
+            Heard::Unwanted(stream, method) => self.leave(&stream, method),
             Heard::Noted => {}
             Heard::Nothing => return false,
         }

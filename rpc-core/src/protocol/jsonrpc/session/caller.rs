@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 
 use super::super::error;
 use super::super::requests::Requests;
@@ -15,6 +15,7 @@ use super::around::Around;
 use super::back;
 use super::extra::write_request;
 use super::inbox::{Inbox, Outlet, Waiting, inbox};
+use super::upload::Upload;
 use crate::dispatch::{Call, Items, Reply};
 use crate::metadata::ReplyParts;
 use crate::protocol::Caller;
@@ -23,9 +24,9 @@ use crate::status::Status;
 
 /// What the callers of a session ask it to do.
 pub(super) enum Command {
-    Call(Box<Asking>),
+    Call(Box<Asking>, Turn),
     /// Says a notification, and tells when it was said.
-    Notify(Vec<u8>, oneshot::Sender<()>),
+    Notify(Vec<u8>, oneshot::Sender<()>, Turn),
     /// Nobody waits for this answer any more.
     Forget(String),
     /// Nobody reads this stream any more.
@@ -35,6 +36,15 @@ pub(super) enum Command {
     },
 }
 
+/// One of the few messages that wait to be said: others wait at their callers, who may give up and leave nothing behind.
+pub(super) type Turn = OwnedSemaphorePermit;
+
+/// How many there are.
+const TURNS: usize = 64;
+
+/// Calls that are remembered when they were given up.
+const MOST_GIVEN_UP: usize = 1024;
+
 /// A call that is to be made.
 pub(super) struct Asking {
     pub(super) method: &'static MethodSchema,
@@ -42,7 +52,7 @@ pub(super) struct Asking {
     pub(super) id: String,
     /// The whole request.
     pub(super) message: Vec<u8>,
-    pub(super) upload: Option<Items>,
+    pub(super) upload: Option<Upload>,
     pub(super) answer: oneshot::Sender<Result<Reply, Status>>,
 }
 
@@ -50,13 +60,16 @@ pub(super) struct Asking {
 #[derive(Clone)]
 pub(super) struct Line {
     commands: mpsc::UnboundedSender<Command>,
+    turns: Arc<Semaphore>,
     /// Why the session ended, once it has.
     lost: Arc<OnceLock<Status>>,
 }
 
 /// A way to call over a session as long as there is another one.
+#[derive(Clone)]
 pub(super) struct WeakLine {
     commands: mpsc::WeakUnboundedSender<Command>,
+    turns: Arc<Semaphore>,
     lost: Arc<OnceLock<Status>>,
 }
 
@@ -69,6 +82,8 @@ pub(super) struct Asked {
     /// How much waits for the readers of the connection's streams.
     waiting: Waiting,
     pending: HashMap<String, Pending>,
+    /// The calls that were given up and may yet be answered by a stream, which is left then.
+    given_up: HashMap<String, &'static MethodSchema>,
     /// The streams that come in, by their names as they were sent.
     feeds: HashMap<String, Feed>,
     /// What stood around the last item that came in.
@@ -90,23 +105,28 @@ pub(super) enum Heard {
     Noted,
     /// The end of a call.
     Over(String),
+    /// A stream, by its name as it was sent, that nobody wants any more.
+    Unwanted(String, &'static MethodSchema),
 }
 
 struct Pending {
     method: &'static MethodSchema,
+    upload: Option<Upload>,
     answer: oneshot::Sender<Result<Reply, Status>>,
 }
 
 /// Nobody can call; but somebody could yet be given a way to.
 pub(super) fn line(requests: Arc<Requests>) -> (Line, Asked) {
     let (sender, commands) = mpsc::unbounded_channel();
-    let line = Line { commands: sender, lost: Arc::default() };
+    let turns = Arc::new(Semaphore::new(TURNS));
+    let line = Line { commands: sender, turns, lost: Arc::default() };
     let asked = Asked {
         commands,
         line: line.downgrade(),
         requests,
         waiting: Waiting::default(),
         pending: HashMap::new(),
+        given_up: HashMap::new(),
         feeds: HashMap::new(),
         around: Around::default(),
         hung_up: false,
@@ -117,7 +137,7 @@ pub(super) fn line(requests: Arc<Requests>) -> (Line, Asked) {
 impl WeakLine {
     /// The line, or why there is none any more.
     pub(super) fn upgrade(&self) -> Result<Line, Status> {
-        let line = |commands| Line { commands, lost: self.lost.clone() };
+        let line = |commands| Line { commands, turns: self.turns.clone(), lost: self.lost.clone() };
         self.commands.upgrade().map(line).ok_or_else(|| lost(&self.lost))
     }
 }
@@ -130,7 +150,8 @@ fn lost(known: &OnceLock<Status>) -> Status {
 
 impl Line {
     fn downgrade(&self) -> WeakLine {
-        WeakLine { commands: self.commands.downgrade(), lost: self.lost.clone() }
+        let (turns, lost) = (self.turns.clone(), self.lost.clone());
+        WeakLine { commands: self.commands.downgrade(), turns, lost }
     }
 
     /// Whether the session has ended.
@@ -173,10 +194,13 @@ impl Line {
         message: Vec<u8>,
         upload: Option<Items>,
     ) -> Result<Reply, Status> {
+        let turn = self.turn().await?;
         let (answer, answered) = oneshot::channel();
-        let mut unanswered = Unanswered { line: self.commands.clone(), id: Some(id.clone()) };
+        let upload = upload.map(Upload::new);
+        let mut unanswered =
+            Unanswered { line: self.commands.clone(), id: Some(id.clone()), upload: upload.clone() };
         let asking = Box::new(Asking { method, id, message, upload, answer });
-        self.commands.send(Command::Call(asking)).map_err(|_| self.lost())?;
+        self.commands.send(Command::Call(asking, turn)).map_err(|_| self.lost())?;
         let answer = answered.await;
         unanswered.id = None;
         answer.unwrap_or_else(|_| Err(self.lost()))
@@ -184,9 +208,14 @@ impl Line {
 
     /// Says a notification. One that waits for others to be said, waits here.
     async fn notify(&self, message: Vec<u8>) -> Result<(), Status> {
+        let turn = self.turn().await?;
         let (said, on_said) = oneshot::channel();
-        self.commands.send(Command::Notify(message, said)).map_err(|_| self.lost())?;
+        self.commands.send(Command::Notify(message, said, turn)).map_err(|_| self.lost())?;
         on_said.await.map_err(|_| self.lost())
+    }
+
+    async fn turn(&self) -> Result<Turn, Status> {
+        self.turns.clone().acquire_owned().await.map_err(|_| self.lost())
     }
 
     fn lost(&self) -> Status {
@@ -198,11 +227,13 @@ impl Line {
 struct Unanswered {
     line: mpsc::UnboundedSender<Command>,
     id: Option<String>,
+    upload: Option<Upload>,
 }
 
 impl Drop for Unanswered {
     fn drop(&mut self) {
         if let Some(id) = self.id.take() {
+            self.upload.iter().for_each(Upload::forget);
             // A session that has ended has forgotten it already.
             let _ = self.line.send(Command::Forget(id));
         }
@@ -216,10 +247,12 @@ struct Left {
     _line: Option<mpsc::UnboundedSender<Command>>,
     stream: String,
     method: &'static MethodSchema,
+    upload: Option<Upload>,
 }
 
 impl Drop for Left {
     fn drop(&mut self) {
+        self.upload.iter().for_each(Upload::forget);
         if let Some(line) = self.line.upgrade() {
             let _ =
                 line.send(Command::Leave { stream: std::mem::take(&mut self.stream), method: self.method });
@@ -236,8 +269,7 @@ impl Asked {
 
     /// The way for those whom the peer calls to call it.
     pub(super) fn caller(&self) -> Caller {
-        let line = WeakLine { commands: self.line.commands.clone(), lost: self.line.lost.clone() };
-        back::caller(self.requests.clone(), line)
+        back::caller(self.requests.clone(), self.line.clone())
     }
 
     /// The next command; `Ready(None)` when nobody can call any more.
@@ -255,19 +287,29 @@ impl Asked {
         self.hung_up && self.pending.is_empty() && self.feeds.is_empty()
     }
 
+    /// Whether nobody is there any more who called, and all that they asked for has been read.
+    pub(super) fn is_forsaken(&self) -> bool {
+        self.commands.sender_strong_count() == 0 && self.commands.is_empty()
+    }
+
     /// Notes a call that is being made.
     pub(super) fn expect(
         &mut self,
         id: String,
         method: &'static MethodSchema,
+        upload: Option<Upload>,
         answer: oneshot::Sender<Result<Reply, Status>>,
     ) {
-        self.pending.insert(id, Pending { method, answer });
+        self.pending.insert(id, Pending { method, upload, answer });
     }
 
     /// Forgets a call; whether it was open.
     pub(super) fn forget(&mut self, id: &str) -> bool {
-        self.pending.remove(id).is_some()
+        let Some(Pending { method, .. }) = self.pending.remove(id) else { return false };
+        if method.kind.gives_stream() && self.given_up.len() < MOST_GIVEN_UP {
+            self.given_up.insert(id.to_owned(), method);
+        }
+        true
     }
 
     /// Forgets a stream; the call that it answers, if it was open.
@@ -277,37 +319,45 @@ impl Asked {
 
     /// Fails the calls to come.
     pub(super) fn close(&mut self) {
+        self.line.turns.close();
         self.commands.close();
         while self.commands.try_recv().is_ok() {}
     }
 
     /// Ends all calls and streams, and those to come: the peer answers no more, for this reason if it is known.
     pub(super) fn end(&mut self, why: Option<Status>) {
-        self.close();
         if let Some(why) = why {
             self.feeds.values().for_each(|feed| feed.items.end(Err(why.clone())));
             // The first one is the reason of all.
             self.line.lost.get_or_init(|| why);
         }
+        self.close();
         self.pending.clear();
         self.feeds.clear();
     }
 
     /// Takes a response.
     pub(super) fn answered(&mut self, message: &Bytes) -> Heard {
-        if self.pending.is_empty() {
+        if self.pending.is_empty() && self.given_up.is_empty() {
             return Heard::Nothing;
         }
         let Ok(answer) = Answer::parse(message) else { return Heard::Nothing };
         let Some(id) = answer.id().map(str::to_owned) else { return Heard::Nothing };
-        // The call may have been given up.
-        let Some(Pending { method, answer: waiting }) = self.pending.remove(&id) else { return Heard::Noted };
+        if id == "null" {
+            return answer.error().map_or(Heard::Noted, |error| self.refused(error));
+        }
+        let Some(Pending { method, upload, answer: waiting }) = self.pending.remove(&id) else {
+            let Some(method) = self.given_up.remove(&id) else { return Heard::Noted };
+            let stream = answer.result(&id).ok().and_then(|range| message.get(range));
+            let name = stream.map(|name| String::from_utf8_lossy(name).into_owned());
+            return name.map_or(Heard::Noted, |name| Heard::Unwanted(name, method));
+        };
         let parts = ReplyParts { headers: answer.metadata(), ..ReplyParts::default() };
         let streams = method.kind.gives_stream();
         let reply = match answer.result(&id) {
             Ok(range) if streams => {
                 let stream = String::from_utf8_lossy(message.get(range).unwrap_or_default()).into_owned();
-                Ok(Reply::receiving(Items::incoming(self.feed(stream, id.clone(), method)), parts))
+                Ok(Reply::receiving(Items::incoming(self.feed(stream, id.clone(), method, upload)), parts))
             }
             Ok(range) => Ok(Reply::received(message.slice(range), parts)),
             Err(status) => Err(status.with_reply(parts)),
@@ -318,9 +368,28 @@ impl Asked {
         if goes_on { Heard::Noted } else { Heard::Over(id) }
     }
 
-    fn feed(&mut self, stream: String, call: String, method: &'static MethodSchema) -> Outlet {
-        let commands = &self.line.commands;
-        let left = Left { line: commands.clone(), _line: commands.upgrade(), stream: stream.clone(), method };
+    /// Takes an error that names no call: the peer could not read one. Where there is but one, it is that.
+    fn refused(&mut self, error: Status) -> Heard {
+        let mut ids = self.pending.keys();
+        if let (Some(id), None) = (ids.next().cloned(), ids.next())
+            && let Some(Pending { answer, .. }) = self.pending.remove(&id)
+        {
+            let _ = answer.send(Err(error));
+            return Heard::Over(id);
+        }
+        tracing::debug!(%error, "the peer could not read a message");
+        Heard::Noted
+    }
+
+    fn feed(
+        &mut self,
+        stream: String,
+        call: String,
+        method: &'static MethodSchema,
+        upload: Option<Upload>,
+    ) -> Outlet {
+        let (line, name) = (self.line.commands.clone(), stream.clone());
+        let left = Left { _line: line.upgrade(), line, stream: name, method, upload };
         let (items, outlet) = inbox(&self.waiting, Some(Box::new(left)));
         self.feeds.insert(stream, Feed { items, call });
         outlet
@@ -330,7 +399,7 @@ impl Asked {
     pub(super) fn fed_again(&mut self, message: &Bytes) -> bool {
         let Some((stream, item)) = self.around.find(message) else { return false };
         let Some(feed) = self.feeds.get(stream) else { return false };
-        feed.items.item(message.slice(item));
+        feed.items.item(message.get(item).unwrap_or_default());
         true
     }
 
@@ -338,7 +407,7 @@ impl Asked {
     pub(super) fn fed(&mut self, message: &Bytes, notice: &Notice<'_>) -> Heard {
         let Some(feed) = self.feeds.get(notice.subscription.text) else { return Heard::Nothing };
         if let Some(value) = &notice.result {
-            feed.items.item(message.slice(value.clone()));
+            feed.items.item(message.get(value.clone()).unwrap_or_default());
             self.around.learn(notice.subscription.text, message, value.clone());
             return Heard::Noted;
         }

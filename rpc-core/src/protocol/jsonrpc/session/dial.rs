@@ -56,6 +56,8 @@ pub(crate) struct Sessions {
     requests: Arc<Requests>,
     /// What the server may call.
     router: Option<Arc<Router>>,
+    /// What opens a session that all calls share: nothing of any one of them.
+    headers: HeaderMap,
     /// The session that all calls share; none where each has one of its own.
     shared: Option<Mutex<Option<Line>>>,
 }
@@ -70,10 +72,11 @@ impl Sessions {
         limits: Limits,
         requests: Arc<Requests>,
         router: Option<Arc<Router>>,
+        headers: HeaderMap,
         shared: bool,
     ) -> Sessions {
         let shared = (shared || router.is_some()).then(Mutex::default);
-        Sessions { way, uri, limits, requests, router, shared }
+        Sessions { way, uri, limits, requests, router, headers, shared }
     }
 
     /// Whether every call goes over the one session.
@@ -96,19 +99,19 @@ impl Sessions {
     /// Opens the session that is a connection of its own and that all calls share; false where there is none.
     pub(crate) async fn prove(&self, http: &impl Http) -> Result<bool, Status> {
         match self.way {
-            Way::Raw(_) => self.line(http, &HeaderMap::new()).await.map(|_| true),
+            Way::Raw(_) => self.line(http, &self.headers).await.map(|_| true),
             Way::WebSocket | Way::Request => Ok(false),
         }
     }
 
-    /// A session to call over.
+    /// A session to call over; one of its own is opened with the headers of the call.
     async fn line(&self, http: &impl Http, headers: &HeaderMap) -> Result<Line, Status> {
         let Some(shared) = &self.shared else { return self.open(http, headers).await };
         let mut shared = shared.lock().await;
         match &*shared {
             Some(line) if !line.is_closed() => Ok(line.clone()),
             _ => {
-                let line = self.open(http, headers).await?;
+                let line = self.open(http, &self.headers).await?;
                 *shared = Some(line.clone());
                 Ok(line)
             }

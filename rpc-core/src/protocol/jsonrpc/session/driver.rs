@@ -6,6 +6,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::future::AbortHandle;
@@ -14,11 +15,13 @@ use futures_util::{FutureExt, Stream};
 use http_body::{Body as _, Frame};
 use polyrpc_transports::Body;
 use tokio::sync::oneshot;
+use tokio::time::{Instant, Sleep, sleep};
 
 #[cfg(feature = "client")]
 use super::caller::{Asked, Line};
-use super::inbox::{Inbox, MOST, Waiting};
+use super::inbox::{Inbox, MOST, MOST_IN_ALL, Waiting};
 use super::outgoing::{Outgoing, Stop};
+use super::probe::Probe;
 use super::serving::{Answer, Next, Serving};
 use super::under_way::UnderWay;
 use super::wire::{Framing, Reader};
@@ -33,6 +36,9 @@ const TURN: usize = 256;
 /// Bytes that may wait to be written while an end goes on reading that waits for answers. Results wait elsewhere: these
 /// are refusals.
 const MOST_UNSAID: usize = 4 << 20;
+
+/// How long a connection is held back by streams that are not read, before they fail.
+const GRACE: Duration = Duration::from_secs(1);
 
 /// A session: its body is what it says, and it reads another body.
 pub(super) struct Session {
@@ -59,6 +65,12 @@ pub(super) struct Session {
     pub(super) waiting: Waiting,
     /// Streams of the peer's that we left.
     pub(super) farewells: u64,
+    /// Looks whether a peer is there that says no more.
+    probe: Option<Probe>,
+    /// How long yet the connection is held back by streams that are not read.
+    held: Option<Pin<Box<Sleep>>>,
+    /// Takes no further calls: the server is about to stop.
+    pub(super) refuses: bool,
     ended: bool,
 }
 
@@ -72,6 +84,8 @@ pub(super) struct Open {
     /// The streams that are arguments of calls that we made, by the ids of these.
     pub(super) uploads: HashMap<String, oneshot::Sender<Stop>>,
     last_stream: u64,
+    /// How many calls run, and streams that answer them.
+    pub(super) running: usize,
 }
 
 /// A call that has not ended.
@@ -79,8 +93,12 @@ pub(super) struct OpenCall {
     pub(super) abort: AbortHandle,
     /// Where the items of its argument go.
     pub(super) upload: Option<Inbox>,
-    /// The stream that answers it, once it has begun.
-    pub(super) stream: Option<String>,
+    /// The name of the stream that answers it; empty where none does.
+    pub(super) name: String,
+    /// Whether that has begun.
+    pub(super) stream: bool,
+    /// Whether its caller left the stream before it began: nothing more is said of it.
+    pub(super) left: bool,
 }
 
 impl Open {
@@ -128,6 +146,9 @@ impl Session {
             open: Open::default(),
             waiting,
             farewells: 0,
+            probe: None,
+            held: None,
+            refuses: false,
             ended: false,
         }
     }
@@ -143,11 +164,6 @@ impl Session {
     pub(super) fn staying(mut self, line: Line) -> Session {
         self.stays = Some(line);
         self
-    }
-
-    /// How many calls and streams are under way.
-    pub(super) fn busy(&self) -> usize {
-        self.work.len()
     }
 
     /// Says a message; an empty one is none.
@@ -184,7 +200,9 @@ impl Session {
     fn happened(&mut self, event: Event, cx: &mut Context<'_>) {
         match event {
             Event::Answered(text, calls) => {
-                self.say(&text);
+                if !self.is_left(&calls) {
+                    self.say(&text);
+                }
                 for (call, next) in calls {
                     self.proceed(call, next, cx);
                 }
@@ -199,6 +217,7 @@ impl Session {
                     Some(call) => {
                         self.open.streams.remove(&stream.name);
                         self.open.calls.remove(call);
+                        self.open.running -= 1;
                     }
                     // The argument of a call that we made: its name is an id of ours.
                     None => drop(self.open.uploads.remove(&stream.name)),
@@ -207,10 +226,17 @@ impl Session {
         }
     }
 
+    /// Whether this is about a single call whose caller wants to hear no more of it.
+    fn is_left(&self, calls: &[(Option<String>, Option<Next>)]) -> bool {
+        let [(Some(call), _)] = calls else { return false };
+        self.open.calls.get(call).is_some_and(|open| open.left)
+    }
+
     /// Goes on behind the answer to a call.
     fn proceed(&mut self, call: Option<String>, next: Option<Next>, cx: &mut Context<'_>) {
         match next {
             None => {
+                self.open.running -= 1;
                 call.and_then(|call| self.open.calls.remove(&call));
             }
             Some(Next::Call(answering)) => {
@@ -218,7 +244,7 @@ impl Session {
             }
             Some(Next::Stream(stream, stop)) => {
                 if let Some(open) = call.and_then(|call| self.open.calls.get_mut(&call)) {
-                    open.stream = Some(stream.name.clone());
+                    open.stream = true;
                 }
                 self.open.streams.insert(stream.name.clone(), stop);
                 self.stream(stream);
@@ -247,6 +273,8 @@ impl Session {
                 Err(status) => {
                     let answer = Answer::failed(&status, Some("null"));
                     self.say(&answer.text);
+                    #[cfg(feature = "client")]
+                    self.asked.end(Some(status));
                     self.ended = true;
                 }
             }
@@ -256,23 +284,56 @@ impl Session {
 
     /// Whether more waits for others than may. While somebody waits for what is yet to be read, it is read all the same:
     /// a stream that is not read holds back no other, and no answer.
-    fn is_full(&self, cx: &Context<'_>) -> bool {
-        #[cfg(feature = "client")]
-        let answers = self.asked.is_awaited();
-        #[cfg(not(feature = "client"))]
-        let answers = false;
-        if self.out.len() >= if answers { MOST_UNSAID } else { FILL } {
+    fn is_full(&mut self, cx: &mut Context<'_>) -> bool {
+        if self.out.len() >= FILL && (self.out.len() >= MOST_UNSAID || !self.is_awaited(cx)) {
             return true;
         }
-        if self.waiting.load(Ordering::Relaxed) < MOST {
+        let waiting = self.waiting.load(Ordering::Relaxed);
+        let most = if waiting < MOST_IN_ALL { MOST } else { 1 };
+        if waiting < MOST || !self.inboxes().any(|inbox| inbox.has(most)) {
+            self.held = None;
             return false;
         }
-        let uploads = || self.open.calls.values().filter_map(|call| call.upload.as_ref());
+        !self.is_awaited(cx) || waiting >= MOST_IN_ALL && self.holds(cx)
+    }
+
+    /// Whether somebody waits for what the peer says; if nobody does, the connection is woken once somebody will, or there
+    /// is room.
+    fn is_awaited(&self, cx: &Context<'_>) -> bool {
         #[cfg(feature = "client")]
-        let inboxes = || uploads().chain(self.asked.inboxes());
-        #[cfg(not(feature = "client"))]
-        let inboxes = uploads;
-        inboxes().any(Inbox::is_full) && !answers && !inboxes().any(|inbox| inbox.is_awaited(cx))
+        if self.asked.is_awaited() {
+            return true;
+        }
+        self.inboxes().any(Inbox::is_awaited) || {
+            self.inboxes().for_each(|inbox| inbox.watch(cx));
+            // One may have come to wait just now.
+            self.inboxes().any(Inbox::is_awaited)
+        }
+    }
+
+    /// Holds the connection back for a while, for readers to read; then those that did not fail.
+    fn holds(&mut self, cx: &mut Context<'_>) -> bool {
+        self.inboxes().for_each(|inbox| inbox.watch(cx));
+        let held = self.held.get_or_insert_with(|| Box::pin(sleep(GRACE)));
+        if held.as_mut().poll(cx).is_pending() {
+            return true;
+        }
+        self.held = None;
+        let since = Instant::now().checked_sub(GRACE).unwrap_or_else(Instant::now);
+        let failed = self.inboxes().filter(|inbox| inbox.fail_unread(since)).count();
+        if failed == 0 {
+            // They read, if slowly. It is looked at again.
+            cx.waker().wake_by_ref();
+        }
+        failed == 0
+    }
+
+    /// Where streams wait for their readers.
+    fn inboxes(&self) -> impl Iterator<Item = &Inbox> {
+        let uploads = self.open.calls.values().filter_map(|call| call.upload.as_ref());
+        #[cfg(feature = "client")]
+        let uploads = uploads.chain(self.asked.inboxes());
+        uploads
     }
 
     /// Does what its callers ask; whether they asked for anything.
@@ -304,7 +365,7 @@ impl Session {
         if self.stays.is_none() {
             return self.incoming.is_none() || self.asked.is_over();
         }
-        self.incoming.is_none() && self.work.is_empty()
+        (self.incoming.is_none() || self.refuses) && self.work.is_empty()
     }
 
     /// Whether more bytes arrived, or the end.
@@ -317,14 +378,9 @@ impl Session {
                     self.reader.push(data);
                 }
             }
-            Poll::Ready(None) => {
-                self.incoming = None;
-                #[cfg(feature = "client")]
-                self.asked.end(None);
-                if let Some(message) = self.reader.last() {
-                    self.receive(message, cx);
-                }
-            }
+            Poll::Ready(None) => self.hushed(cx),
+            // What runs comes to its end; for that, the peer is heard.
+            Poll::Ready(Some(Err(error))) if error.is_stopped() => self.refuses = true,
             // The connection is lost, and nobody hears what we say.
             #[cfg_attr(not(feature = "client"), expect(unused_variables, reason = "nobody asks"))]
             Poll::Ready(Some(Err(error))) => {
@@ -335,6 +391,41 @@ impl Session {
             }
         }
         true
+    }
+
+    /// The peer has said its last, and may be gone.
+    fn hushed(&mut self, cx: &mut Context<'_>) {
+        let last = self.reader.last();
+        self.incoming = None;
+        if let Some(message) = last {
+            self.receive(message, cx);
+        }
+        self.deafened();
+        match self.framing {
+            // Somebody who pipes a few lines into us says no more, and waits for what they come to.
+            Framing::Newline => self.probe = Some(Probe::new()),
+            _ => self.ended = true,
+        }
+    }
+
+    /// Nothing more is read: what the peer has not ended of its streams is lost.
+    fn deafened(&mut self) {
+        self.incoming = None;
+        #[cfg(feature = "client")]
+        self.asked.end(None);
+        for call in self.open.calls.values_mut() {
+            call.upload = None;
+        }
+    }
+
+    /// Now and then says a space to a peer that says no more, while it waits for something.
+    fn probe(&mut self, cx: &mut Context<'_>) {
+        if self.out.is_empty()
+            && !self.is_over()
+            && self.probe.as_mut().is_some_and(|probe| probe.poll_due(cx).is_ready())
+        {
+            self.out.push(b' ');
+        }
     }
 
     /// Lets what runs go on, while there is room for what it says; whether anything came of it.
@@ -397,6 +488,7 @@ impl http_body::Body for Session {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
         let progressed = self.progress(cx);
+        self.probe(cx);
         if !self.out.is_empty() && self.under_way.as_ref().is_none_or(|piece| piece.is_free(cx)) {
             let text = std::mem::take(&mut self.out);
             let data = match &self.under_way {
@@ -414,5 +506,11 @@ impl http_body::Body for Session {
             cx.waker().wake_by_ref();
         }
         Poll::Pending
+    }
+
+    /// What a caller says is of no use when nobody is there to hear of it: who cannot get it written may give it up.
+    #[cfg(feature = "client")]
+    fn is_end_stream(&self) -> bool {
+        self.stays.is_none() && self.asked.is_forsaken()
     }
 }

@@ -6,7 +6,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
+use tokio::time::Instant;
 
 use crate::dispatch::Pull;
 use crate::metadata::ReplyParts;
@@ -16,8 +17,11 @@ use crate::status::Status;
 /// for.
 pub(super) const MOST: usize = 1 << 20;
 
-/// Bytes that may wait for their readers on one connection; beyond, a stream of which too much waits fails.
-const MOST_IN_ALL: usize = 16 << 20;
+/// Bytes that may wait for their readers on one connection; while more do, it is not read, whoever waits.
+pub(super) const MOST_IN_ALL: usize = 16 << 20;
+
+/// What an item costs beside its bytes.
+const OVERHEAD: usize = size_of::<usize>();
 
 /// How much waits for the readers of one connection's streams.
 pub(super) type Waiting = Arc<AtomicUsize>;
@@ -36,14 +40,17 @@ type Left = Box<dyn Send>;
 
 #[derive(Default)]
 struct State {
-    items: VecDeque<Bytes>,
-    bytes: usize,
+    /// The items, one behind the other: as copies, for each would keep the whole message in memory that it came in.
+    bytes: BytesMut,
+    lengths: VecDeque<usize>,
     /// What waits on the whole connection.
     waiting: Waiting,
     ended: Option<Result<(), Status>>,
     reader: Option<Waker>,
     /// Who waits for room, or for a reader to wait.
     connection: Option<Waker>,
+    /// When an item was last read.
+    read: Option<Instant>,
     /// Nobody reads any more.
     left: bool,
 }
@@ -59,22 +66,14 @@ fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
 }
 
 impl Inbox {
-    pub(super) fn item(&self, item: Bytes) {
+    pub(super) fn item(&self, item: &[u8]) {
         let mut state = lock(&self.0);
         if state.left || state.ended.is_some() {
             return;
         }
-        if state.bytes >= MOST && state.waiting.load(Ordering::Relaxed) >= MOST_IN_ALL {
-            let text = format!(
-                "the stream is read too slowly: over {MOST_IN_ALL} bytes wait on a connection that others wait for"
-            );
-            state.ended = Some(Err(Status::resource_exhausted(text)));
-            wake(state);
-            return;
-        }
-        state.bytes += item.len();
-        state.waiting.fetch_add(item.len(), Ordering::Relaxed);
-        state.items.push_back(item);
+        state.bytes.extend_from_slice(item);
+        state.lengths.push_back(item.len());
+        state.waiting.fetch_add(item.len() + OVERHEAD, Ordering::Relaxed);
         wake(state);
     }
 
@@ -84,29 +83,58 @@ impl Inbox {
         wake(state);
     }
 
-    /// Whether more waits than may. A reader that has gone or failed reads nothing.
-    pub(super) fn is_full(&self) -> bool {
-        let state = lock(&self.0);
-        state.bytes >= MOST && !state.left && state.ended.is_none()
+    /// Whether at least so much waits for a reader that may read it.
+    pub(super) fn has(&self, most: usize) -> bool {
+        lock(&self.0).has(most)
     }
 
-    /// Whether its reader waits; if not, the connection is woken once there is room again, or the reader does.
-    pub(super) fn is_awaited(&self, cx: &Context<'_>) -> bool {
+    /// Whether its reader waits.
+    pub(super) fn is_awaited(&self) -> bool {
+        lock(&self.0).reader.is_some()
+    }
+
+    /// Wakes the connection once there is room again, or the reader waits.
+    pub(super) fn watch(&self, cx: &Context<'_>) {
+        lock(&self.0).connection = Some(cx.waker().clone());
+    }
+
+    /// Fails a stream of which something waits that was not read since then, and forgets what waits; whether it did.
+    pub(super) fn fail_unread(&self, since: Instant) -> bool {
         let mut state = lock(&self.0);
-        if state.reader.is_some() {
-            return true;
+        if !state.has(1) || state.read.is_some_and(|read| read > since) {
+            return false;
         }
-        state.connection = Some(cx.waker().clone());
-        false
+        state.clear();
+        let text = "the stream was not read while others on its connection waited behind it";
+        state.ended = Some(Err(Status::resource_exhausted(text)));
+        wake(state);
+        true
     }
 }
 
 impl State {
-    /// Takes note of bytes that wait no more, and of who may go on.
-    fn took(&mut self, bytes: usize) -> Option<Waker> {
-        self.bytes -= bytes;
-        self.waiting.fetch_sub(bytes, Ordering::Relaxed);
-        if self.bytes < MOST { self.connection.take() } else { None }
+    fn has(&self, most: usize) -> bool {
+        self.cost() >= most && !self.left && self.ended.is_none()
+    }
+
+    fn cost(&self) -> usize {
+        self.bytes.len() + self.lengths.len() * OVERHEAD
+    }
+
+    /// The next item, and who may go on.
+    fn take(&mut self) -> Option<(Bytes, Option<Waker>)> {
+        let length = self.lengths.pop_front()?;
+        self.waiting.fetch_sub(length + OVERHEAD, Ordering::Relaxed);
+        self.read = Some(Instant::now());
+        let item = self.bytes.split_to(length.min(self.bytes.len())).freeze();
+        let connection = if self.cost() < MOST { self.connection.take() } else { None };
+        Some((item, connection))
+    }
+
+    fn clear(&mut self) {
+        self.waiting.fetch_sub(self.cost(), Ordering::Relaxed);
+        self.bytes = BytesMut::new();
+        self.lengths.clear();
     }
 }
 
@@ -128,8 +156,7 @@ fn wake(mut state: MutexGuard<'_, State>) {
 impl Pull for Outlet {
     fn poll_item(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<Option<Bytes>, Status>> {
         let mut state = lock(&self.state);
-        if let Some(item) = state.items.pop_front() {
-            let connection = state.took(item.len());
+        if let Some((item, connection)) = state.take() {
             drop(state);
             if let Some(connection) = connection {
                 connection.wake();
@@ -166,9 +193,8 @@ impl Drop for Outlet {
     fn drop(&mut self) {
         let mut state = lock(&self.state);
         state.left = true;
-        state.items.clear();
-        let bytes = state.bytes;
-        let connection = state.took(bytes);
+        state.clear();
+        let connection = state.connection.take();
         drop(state);
         if let Some(connection) = connection {
             connection.wake();

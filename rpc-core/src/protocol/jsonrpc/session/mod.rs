@@ -23,9 +23,12 @@ mod inbox;
 #[cfg(feature = "client")]
 mod later;
 mod outgoing;
+mod probe;
 mod receive;
 mod serving;
 mod under_way;
+#[cfg(feature = "client")]
+mod upload;
 mod wire;
 
 use std::sync::Arc;

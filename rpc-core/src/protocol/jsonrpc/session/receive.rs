@@ -50,7 +50,7 @@ impl Session {
                 let answers = join_all(reactions.into_iter().map(|reaction| async move {
                     match reaction {
                         Reaction::Said(answer) => (None, answer),
-                        Reaction::Runs(call, answering) => (call, answering.await),
+                        Reaction::Runs(call, answering) => (Some(call), answering.await),
                     }
                 }));
                 self.run(Box::pin(answers.map(together)), cx);
@@ -98,7 +98,10 @@ impl Session {
         let unknown = || Status::of_case(Case::MethodNotFound, Case::MethodNotFound.text());
         let serving = self.serving.clone().ok_or_else(unknown)?;
         let route = serving.route(request)?;
-        if self.busy() >= MOST_CALLS {
+        if self.refuses {
+            return Err(Status::unavailable("the server is about to stop, and takes no further calls"));
+        }
+        if self.open.running >= MOST_CALLS {
             let text = format!("the connection has {MOST_CALLS} calls under way, and may have no more");
             return Err(Status::resource_exhausted(text));
         }
@@ -115,8 +118,10 @@ impl Session {
         let Begun { answering, abort, upload } =
             serving.begin(route, message, request, self.framing, &self.waiting, &name)?;
         let call = request.id.map(str::to_owned);
+        self.open.running += 1;
         if let Some(call) = &call {
-            self.open.calls.insert(call.clone(), OpenCall { abort, upload, stream: None });
+            let open = OpenCall { abort, upload, name, stream: false, left: false };
+            self.open.calls.insert(call.clone(), open);
         }
         Ok(Reaction::Runs(call, answering))
     }
@@ -143,8 +148,7 @@ impl Session {
                 if let Some([id, value]) = members(text, ["id", "value"])
                     && let Some(upload) = self.open.calls.get(id.text).and_then(|call| call.upload.as_ref())
                 {
-                    let start = request.params.start + value.start;
-                    upload.item(message.slice(start..start + value.text.len()));
+                    upload.item(value.text.as_bytes());
                 }
                 Some(Answer::result("null", request.id))
             }
@@ -170,7 +174,7 @@ impl Session {
     /// Ends a call, which answers that it was cancelled; or the stream that answers it.
     fn cancel(&mut self, id: &str) {
         let Some(call) = self.open.calls.get(id) else { return };
-        match call.stream.as_ref().and_then(|name| self.open.streams.remove(name)) {
+        match call.stream.then(|| self.open.streams.remove(&call.name)).flatten() {
             None => call.abort.abort(),
             Some(stop) => drop(stop.send(Stop::Failed(Status::cancelled("its caller cancelled the call")))),
         }
@@ -179,9 +183,22 @@ impl Session {
     /// Ends a stream; nothing of it follows.
     fn unsubscribe(&mut self, params: &str, id: Option<&str>) -> Answer {
         let name = members(params, ["subscription"]).and_then(|[name]| name.string());
-        let stop = name.and_then(|name| self.open.streams.remove(&*name));
-        let known = stop.is_some_and(|stop| stop.send(Stop::Silently).is_ok());
+        let known = name.is_some_and(|name| self.leave_stream(&name));
         Answer::result(if known { "true" } else { "false" }, id)
+    }
+
+    /// Ends a stream of ours, or the call that has told its name and has yet to begin it; whether there was one.
+    fn leave_stream(&mut self, name: &str) -> bool {
+        if let Some(stop) = self.open.streams.remove(name) {
+            return stop.send(Stop::Silently).is_ok();
+        }
+        let mut calls = self.open.calls.values_mut();
+        let Some(call) = calls.find(|call| !name.is_empty() && !call.stream && call.name == name) else {
+            return false;
+        };
+        call.left = true;
+        call.abort.abort();
+        true
     }
 
     fn upload_ended(&mut self, id: &str, outcome: Result<(), Status>) {
@@ -218,13 +235,13 @@ pub(super) fn members<'a, const N: usize>(params: &'a str, names: [&str; N]) -> 
     found.into_iter().collect::<Option<Vec<_>>>()?.try_into().ok()
 }
 
-/// The answers of a batch, as one message.
-fn together(answers: Vec<(Option<String>, Answer)>) -> Event {
+/// The answers of a batch, as one message; those of calls that ran have the call.
+fn together(answers: Vec<(Option<Option<String>>, Answer)>) -> Event {
     let mut text = Vec::new();
     let mut calls: Vec<(Option<String>, Option<Next>)> = Vec::with_capacity(answers.len());
     for (call, answer) in answers {
         reply::append(&mut text, &answer.text);
-        calls.push((call, answer.next));
+        calls.extend(call.map(|call| (call, answer.next)));
     }
     if !text.is_empty() {
         text.push(b']');

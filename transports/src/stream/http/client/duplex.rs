@@ -1,7 +1,6 @@
 //! Connections that carry something else than requests and replies.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use ::http::header::{CONNECTION, UPGRADE};
 use ::http::{HeaderValue, Request, Response, StatusCode};
@@ -9,7 +8,7 @@ use bytes::Bytes;
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 
-use super::super::duplex::{open, say};
+use super::super::duplex::{Limits, open, say};
 use super::super::io::Io;
 use super::dial::Dialer;
 use crate::stream::Engine;
@@ -52,12 +51,9 @@ pub(super) async fn upgrade(
     Ok(response.map(|_| arriving))
 }
 
-/// How long a body goes on that can be written no more: it may be about to read why.
-const PATIENCE: Duration = Duration::from_secs(1);
-
 /// Sends a body in a task of its own, and gives the one that arrives.
 fn exchange(io: Io, body: Body) -> Body {
     let (arriving, write) = open(io);
-    tokio::spawn(say(write, body, PATIENCE));
+    tokio::spawn(say(write, body, Limits::of_client()));
     Body::Stream(Box::pin(arriving))
 }

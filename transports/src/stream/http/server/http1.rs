@@ -66,7 +66,7 @@ pub(super) async fn serve<S: Handler>(connection: Connection<S>) {
     })
     .await;
     if let Some(switch) = switch.take() {
-        switch.go_on(stop).await;
+        switch.go_on(stop, config.idle).await;
     }
 }
 

@@ -1,18 +1,16 @@
 //! A connection that is one request: a raw stream of messages.
 
-use std::time::Duration;
-
 use ::http::header::CONTENT_TYPE;
 use ::http::{HeaderValue, Method, Request};
 
-use super::super::duplex::{open, say};
+use super::super::duplex::{Limits, open, say};
 use super::Connection;
 use crate::server::{Call, Handler};
 use crate::{Body, RawStream};
 
 /// Serves a connection whose first bytes said that it is of this content-type.
 pub(super) async fn serve<S: Handler>(connection: Connection<S>, content_type: &'static str) {
-    let Connection { io, service, stop, .. } = connection;
+    let Connection { io, service, config, stop, .. } = connection;
     let (arriving, write) = open(io);
     let mut request = Request::new(Body::Stream(Box::pin(arriving.until(stop))));
     *request.method_mut() = Method::POST;
@@ -21,6 +19,6 @@ pub(super) async fn serve<S: Handler>(connection: Connection<S>, content_type: &
     let response = Call::new(service, request).await;
     // What is no stream of messages cannot be said in one.
     if response.status().is_success() {
-        say(write, response.into_body(), Duration::ZERO).await;
+        say(write, response.into_body(), Limits::of_server(config.idle)).await;
     }
 }

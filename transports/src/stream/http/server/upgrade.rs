@@ -6,14 +6,14 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use ::http::header::{CONNECTION, UPGRADE};
-use ::http::{HeaderMap, Request, Response, StatusCode, Version};
+use ::http::{HeaderMap, Method, Request, Response, StatusCode, Version};
 use bytes::Bytes;
-use http_body::Frame;
+use http_body::{Body as _, Frame};
 use hyper::upgrade::{OnUpgrade, Upgraded};
 use hyper_util::rt::TokioIo;
 use tokio::sync::oneshot;
 
-use super::super::duplex::{Arriving, open, say};
+use super::super::duplex::{Arriving, Limits, open, say};
 use super::super::io::Io;
 use crate::server::Stop;
 use crate::{Body, BodyError, Upgrade};
@@ -35,7 +35,9 @@ pub(super) struct Switch {
 
 /// The request with the connection for its body, where it asks for an upgrade.
 pub(super) fn asked(request: &mut Request<hyper::body::Incoming>) -> Option<(Request<Body>, Offer)> {
-    if request.version() != Version::HTTP_11 {
+    // A client may offer what it need not get (h2c, beside a call): what has a body is a request like others.
+    let is_bare = request.method() == Method::GET && request.body().is_end_stream();
+    if request.version() != Version::HTTP_11 || !is_bare {
         return None;
     }
     let protocol = protocol(request.headers())?;
@@ -76,14 +78,14 @@ impl Switching {
 
 impl Switch {
     /// Runs what the connection has become to its end.
-    pub(super) async fn go_on(self, stop: Stop) {
+    pub(super) async fn go_on(self, stop: Stop, idle: Duration) {
         let Switch { offer: Offer { upgraded, arriving }, body } = self;
         let Ok(upgraded) = upgraded.await else { return };
         let Some(io) = taken_back(upgraded) else { return };
         let (read, write) = open(io);
         // A body that nobody reads is none.
         let _ = arriving.send(read.until(stop));
-        say(write, body, Duration::ZERO).await;
+        say(write, body, Limits::of_server(idle)).await;
     }
 }
 

@@ -20,6 +20,8 @@ pub(super) type Permit = Option<OwnedSemaphorePermit>;
 pub(super) struct Supervised {
     items: Option<(Pin<Box<dyn Pull>>, Permit)>,
     deadline: Option<Pin<Box<Sleep>>>,
+    /// The deadline knows whom to wake, so that while items are ready a look at it does.
+    is_watched: bool,
     parent: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
     /// Trailers that were there before the first item.
     trailers: Metadata,
@@ -36,6 +38,7 @@ impl Supervised {
         Supervised {
             items: Some((items.into_pull(), permit)),
             deadline: outgoing.deadline.map(|at| Box::pin(sleep_until(at))),
+            is_watched: false,
             parent: outgoing.cancelled_with_parent().map(|cancelled| Box::pin(cancelled) as _),
             trailers,
             parts: None,
@@ -56,7 +59,12 @@ impl Supervised {
 
     /// Why the call is over, whatever its items are.
     fn over(&mut self, cx: &mut Context<'_>) -> Option<Status> {
-        if self.deadline.as_mut().is_some_and(|deadline| deadline.as_mut().poll(cx).is_ready()) {
+        let is_watched = std::mem::replace(&mut self.is_watched, true);
+        let is_late = self.deadline.as_mut().is_some_and(|deadline| match is_watched {
+            true => deadline.is_elapsed(),
+            false => deadline.as_mut().poll(cx).is_ready(),
+        });
+        if is_late {
             return Some(late());
         }
         let parent = self.parent.as_mut();
@@ -77,6 +85,11 @@ impl Supervised {
             (Some(status), _) => Poll::Ready(Err(status)),
             (None, None) => Poll::Ready(Ok(T::default())),
         };
+        if polled.is_pending() {
+            // Another task may read it now.
+            self.is_watched = false;
+            polled = self.over(cx).map_or(Poll::Pending, |status| Poll::Ready(Err(status)));
+        }
         let ended = match &polled {
             Poll::Pending => false,
             Poll::Ready(Ok(item)) => is_end(item),

@@ -10,11 +10,13 @@ use crate::status::Status;
 pub(crate) const PREFIX: usize = 5;
 
 /// Room for the prefix, to be closed by [`close`] when the message stands behind it.
+#[inline]
 pub(crate) fn open(out: &mut Vec<u8>) {
     out.extend_from_slice(&[0; PREFIX]);
 }
 
 /// Writes the prefix of the message that stands in `out` behind the room at `start`.
+#[inline]
 pub(crate) fn close(out: &mut [u8], start: usize, compressed: bool) -> Result<(), Status> {
     let length = out.len() - start - PREFIX;
     let length = u32::try_from(length)

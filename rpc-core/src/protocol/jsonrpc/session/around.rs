@@ -4,6 +4,9 @@ use std::ops::Range;
 
 use super::super::scan::Scanner;
 
+/// Bytes of words that are kept; whoever says more is read anew each time.
+const MOST: usize = 1024;
+
 /// What stood around the last item.
 #[derive(Default)]
 pub(super) struct Around {
@@ -13,11 +16,17 @@ pub(super) struct Around {
 }
 
 impl Around {
-    /// Takes note of the words around the item of a stream.
+    /// Takes note of the words around the item of a stream. Those of a batch say more than this, and are not kept.
     pub(super) fn learn(&mut self, stream: &str, message: &[u8], item: Range<usize>) {
-        stream.clone_into(&mut self.stream);
-        message[..item.start].clone_into(&mut self.before);
-        message[item.end..].clone_into(&mut self.behind);
+        self.before.clear();
+        if let (Some(before @ [b'{', ..]), Some(behind)) =
+            (message.get(..item.start), message.get(item.end..))
+            && before.len() + behind.len() <= MOST
+        {
+            stream.clone_into(&mut self.stream);
+            before.clone_into(&mut self.before);
+            behind.clone_into(&mut self.behind);
+        }
     }
 
     /// The stream, and where its item stands, if there are the same words around one value and nothing else: then the
@@ -61,5 +70,17 @@ mod tests {
             assert_eq!(around.find(message.as_bytes()), None, "{message}");
         }
         assert_eq!(around.find(b"{\"a\":{\"s\":\"a\",\"r\":\"\xff\"},\"b\":2}"), None);
+    }
+
+    #[test]
+    fn the_words_of_batches_and_long_ones_are_not_kept() {
+        let long = format!("{{{}1}}", " ".repeat(MOST));
+        for (message, at) in [(r#"[{"r":1},{"id":1}]"#, 6), (r#" {"r":1}"#, 6), (&*long, 1 + MOST)] {
+            let mut around = Around::default();
+            around.learn("7", br#"{"r":1}"#, 5..6);
+            assert!(around.find(br#"{"r":2}"#).is_some());
+            around.learn("7", message.as_bytes(), at..at + 1);
+            assert_eq!(around.find(message.as_bytes()), None, "{message}");
+        }
     }
 }

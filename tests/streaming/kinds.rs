@@ -238,7 +238,7 @@ async fn deadline(client: &StreamsClient) {
 
 /// Also where items are ready, and it is the reader who takes its time.
 async fn deadline_of_a_slow_reader(client: &StreamsClient) {
-    let mut counting = client.count(1_000_000, None).within(Duration::from_millis(100)).await.unwrap();
+    let mut counting = client.count(1000, None).within(Duration::from_millis(300)).await.unwrap();
     let mut seen = 0;
     let status = loop {
         match counting.message().await {
@@ -246,10 +246,10 @@ async fn deadline_of_a_slow_reader(client: &StreamsClient) {
             Ok(None) => panic!("it ended"),
             Err(status) => break status,
         }
-        tokio::time::sleep(Duration::from_millis(10)).await;
+        tokio::time::sleep(Duration::from_millis(20)).await;
     };
     assert_eq!(status.code(), Code::DeadlineExceeded, "{status}");
-    assert!((1..=10).contains(&seen), "{seen}");
+    assert!((1..=15).contains(&seen), "{seen}");
 }
 
 /// What a handler says beside the items comes before the first of them, and behind the last.

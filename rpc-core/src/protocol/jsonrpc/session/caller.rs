@@ -11,6 +11,7 @@ use super::super::requests::Requests;
 use super::super::response::Answer;
 use super::super::scan::{Malformed, Raw};
 use super::super::{error, extra};
+use super::around::Around;
 use super::back;
 use super::extra::write_request;
 use super::inbox::{Inbox, Outlet, Waiting, inbox};
@@ -85,6 +86,8 @@ pub(super) struct Asked {
     given_up: HashMap<String, &'static MethodSchema>,
     /// The streams that come in, by their names as they were sent.
     feeds: HashMap<String, Feed>,
+    /// What stood around the last item that came in.
+    around: Around,
     hung_up: bool,
 }
 
@@ -125,6 +128,7 @@ pub(super) fn line(requests: Arc<Requests>) -> (Line, Asked) {
         pending: HashMap::new(),
         given_up: HashMap::new(),
         feeds: HashMap::new(),
+        around: Around::default(),
         hung_up: false,
     };
     (line, asked)
@@ -391,11 +395,20 @@ impl Asked {
         outlet
     }
 
+    /// Takes an item that stands in the same words as the last one; false for another message.
+    pub(super) fn fed_again(&mut self, message: &Bytes) -> bool {
+        let Some((stream, item)) = self.around.find(message) else { return false };
+        let Some(feed) = self.feeds.get(stream) else { return false };
+        feed.items.item(message.get(item).unwrap_or_default());
+        true
+    }
+
     /// Takes a notification of a stream.
     pub(super) fn fed(&mut self, message: &Bytes, notice: &Notice<'_>) -> Heard {
         let Some(feed) = self.feeds.get(notice.subscription.text) else { return Heard::Nothing };
         if let Some(value) = &notice.result {
             feed.items.item(message.get(value.clone()).unwrap_or_default());
+            self.around.learn(notice.subscription.text, message, value.clone());
             return Heard::Noted;
         }
         let failed = |Malformed| Status::unknown("the stream failed");

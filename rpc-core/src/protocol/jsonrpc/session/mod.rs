@@ -4,6 +4,8 @@
 //! stand in them. Both ends may call. `docs/protocols/jsonrpc.md` lists every wire decision with an example.
 
 #[cfg(feature = "client")]
+mod around;
+#[cfg(feature = "client")]
 mod ask;
 #[cfg(feature = "client")]
 mod back;

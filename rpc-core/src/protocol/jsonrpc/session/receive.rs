@@ -29,7 +29,7 @@ impl Session {
     /// Reacts to a message.
     pub(super) fn receive(&mut self, message: Bytes, cx: &mut Context<'_>) {
         #[cfg(feature = "client")]
-        if self.answered(&message) {
+        if self.asked.fed_again(&message) || self.answered(&message) {
             return;
         }
         let incoming = match std::str::from_utf8(&message) {

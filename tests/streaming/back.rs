@@ -31,6 +31,8 @@ trait Jobs {
     /// Calls back, and never hears.
     async fn wait(&self, cx: &Context) -> polyrpc::Result<()>;
     async fn double(&self, value: u32) -> polyrpc::Result<u32>;
+    /// Tells the caller each step, one in 10 ms; how many it heard.
+    async fn count_down(&self, cx: &Context, steps: u64) -> polyrpc::Result<u64>;
 }
 
 /// What the caller does.
@@ -98,6 +100,17 @@ impl Jobs for Work {
     async fn wait(&self, cx: &Context) -> polyrpc::Result<()> {
         let _watch = Watch(self.dropped.clone());
         ProgressClient::new(cx.caller()?).never().await
+    }
+
+    async fn count_down(&self, cx: &Context, steps: u64) -> polyrpc::Result<u64> {
+        let caller = ProgressClient::new(cx.caller()?);
+        let mut heard = 0;
+        for step in (0..steps).rev() {
+            caller.log(step.to_string()).await?;
+            heard += caller.sum(Streaming::from_items([1])).await?;
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        Ok(heard)
     }
 
     async fn double(&self, value: u32) -> polyrpc::Result<u32> {
@@ -290,5 +303,30 @@ async fn a_framing_is_jsonrpcs_alone() {
         let refused = refused.unwrap_err();
         assert_eq!(refused.code(), Code::InvalidArgument);
         assert!(refused.message().contains("`framing` is an option of jsonrpc"), "{refused}");
+    }
+}
+
+/// A server that stops lets the calls that run come to their end, and what they ask of their callers is answered.
+#[tokio::test]
+async fn a_server_that_stops_hears_the_answers_yet() {
+    for options in ["?framing=newline", ""] {
+        let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+        let server = Server::new().service(JobsServer::new(Work::default())).listen("tcp://127.0.0.1:0");
+        let server = server.bind().await.unwrap();
+        let endpoint = server.endpoints()[0].to_string();
+        let served = tokio::spawn(server.run_until(async { drop(stopped.await) }));
+        let desk = Desk::default();
+        let jobs = JobsClient::new(channel(&format!("jsonrpc+{endpoint}{options}"), &desk).await);
+        let cx = Context::current();
+        let (sum, (refused, ())) = tokio::join!(jobs.count_down(&cx, 20), async {
+            soon(|| !desk.lines.lock().unwrap().is_empty()).await;
+            drop(stop);
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            (jobs.double(1).await, ())
+        });
+        assert_eq!(sum.unwrap(), 20, "{options}");
+        let refused = refused.unwrap_err();
+        assert_eq!(refused.code(), Code::Unavailable, "{refused}");
+        tokio::time::timeout(Duration::from_secs(5), served).await.unwrap().unwrap();
     }
 }

@@ -409,6 +409,12 @@ impl Reply {
         self.stream.take().map(|stream| stream.items)
     }
 
+    /// What goes beside the value, if anything does.
+    #[cfg(feature = "jsonrpc")]
+    pub(crate) fn take_parts(&mut self) -> Option<Box<ReplyParts>> {
+        self.parts.take()
+    }
+
     /// The same reply; items, if there are any, end at a deadline.
     pub(super) fn before(mut self, deadline: Instant) -> Reply {
         if let Some(stream) = &mut self.stream {

@@ -29,7 +29,10 @@ impl ReplyParts {
 
     /// Adds headers and trailers alike to the headers of a response, for a protocol that has no trailers. They
     /// replace those that are there.
-    #[cfg(all(feature = "server", any(feature = "jsonrpc", feature = "xmlrpc")))]
+    #[cfg(any(
+        all(feature = "jsonrpc", any(feature = "client", feature = "server")),
+        all(feature = "server", feature = "xmlrpc")
+    ))]
     pub(crate) fn merge_into(self, headers: &mut HeaderMap) {
         let fresh = [self.headers, self.trailers].map(Metadata::into_headers);
         for name in fresh.iter().flat_map(HeaderMap::keys) {

@@ -33,6 +33,21 @@ async fn an_unknown_content_encoding_is_refused() {
     assert_eq!(seen.begun(), 2, "a refused call was executed");
 }
 
+/// As curl does with `--http2`, and Java's client by itself: the call is made, over HTTP/1.1.
+#[tokio::test]
+async fn an_upgrade_that_is_offered_beside_a_call_is_not_taken() {
+    let (served, _) = Served::probe().await;
+    for (kind, body, result) in TEXTS {
+        for protocol in ["h2c", "websocket"] {
+            let offer = format!(
+                "connection: Upgrade, HTTP2-Settings\r\nupgrade: {protocol}\r\nhttp2-settings: AAMAAABk\r\n"
+            );
+            let answer = post(served.address(), kind, &offer, body).await;
+            assert!(answer.status == 200 && answer.body.contains(result), "{protocol}: {answer:?}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_malformed_timeout_is_refused_and_not_run_without_a_deadline() {
     let (served, seen) = Served::probe().await;

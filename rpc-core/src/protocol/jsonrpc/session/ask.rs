@@ -104,7 +104,7 @@ impl Session {
             let start = request.params.start + value.start;
             start..start + value.text.len()
         });
-        match self.asked.fed(message, &Notice { subscription, result, error }) {
+        match self.asked.fed(message, &Notice { subscription, result, error, rpc: request.extra }) {
             Heard::Over(call) => self.stop_upload(&call),
             Heard::Unwanted(stream, method) => self.leave(&stream, method),
             Heard::Noted => {}

@@ -7,10 +7,10 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 
-use super::super::error;
 use super::super::requests::Requests;
 use super::super::response::Answer;
 use super::super::scan::{Malformed, Raw};
+use super::super::{error, extra};
 use super::around::Around;
 use super::back;
 use super::extra::write_request;
@@ -412,6 +412,8 @@ impl Asked {
             return Heard::Noted;
         }
         let failed = |Malformed| Status::unknown("the stream failed");
+        let trailers = notice.rpc.as_ref().map(extra::read).unwrap_or_default();
+        feed.items.trail(ReplyParts { trailers, ..ReplyParts::default() });
         feed.items.end(match &notice.error {
             None => Ok(()),
             Some(failure) => Err(error::read(failure).unwrap_or_else(failed)),
@@ -437,6 +439,8 @@ pub(super) struct Notice<'a> {
     /// Where in the message the item stands.
     pub(super) result: Option<std::ops::Range<usize>>,
     pub(super) error: Option<Raw<'a>>,
+    /// What goes beside the end.
+    pub(super) rpc: Option<Raw<'a>>,
 }
 
 /// The method that ends a stream.

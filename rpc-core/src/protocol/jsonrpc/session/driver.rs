@@ -40,6 +40,9 @@ const MOST_UNSAID: usize = 4 << 20;
 /// How long a connection is held back by streams that are not read, before they fail.
 const GRACE: Duration = Duration::from_secs(1);
 
+/// A notification that means nothing: whoever does not know a method that begins with `$/` may pass over it.
+const ALIVE: &[u8] = br#"{"jsonrpc":"2.0","method":"$/alive"}"#;
+
 /// A session: its body is what it says, and it reads another body.
 pub(super) struct Session {
     /// What the peer may call.
@@ -402,9 +405,11 @@ impl Session {
         }
         self.deafened();
         match self.framing {
-            // Somebody who pipes a few lines into us says no more, and waits for what they come to.
-            Framing::Newline => self.probe = Some(Probe::new()),
-            _ => self.ended = true,
+            // Somebody who pipes a few messages into us says no more, and waits for what they come to.
+            Framing::Newline | Framing::ContentLength => self.probe = Some(Probe::new()),
+            // One of these is closed by a message.
+            #[cfg(feature = "websocket")]
+            Framing::WebSocket(_) => self.ended = true,
         }
     }
 
@@ -418,13 +423,16 @@ impl Session {
         }
     }
 
-    /// Now and then says a space to a peer that says no more, while it waits for something.
+    /// Now and then says something that means nothing to a peer that says no more, while it waits for something.
     fn probe(&mut self, cx: &mut Context<'_>) {
         if self.out.is_empty()
             && !self.is_over()
             && self.probe.as_mut().is_some_and(|probe| probe.poll_due(cx).is_ready())
         {
-            self.out.push(b' ');
+            match self.framing {
+                Framing::Newline => self.out.push(b' '),
+                _ => self.say(ALIVE),
+            }
         }
     }
 

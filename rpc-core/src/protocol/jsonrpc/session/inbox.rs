@@ -46,6 +46,8 @@ struct State {
     /// What waits on the whole connection.
     waiting: Waiting,
     ended: Option<Result<(), Status>>,
+    /// What came beside the end.
+    parts: Option<Box<ReplyParts>>,
     reader: Option<Waker>,
     /// Who waits for room, or for a reader to wait.
     connection: Option<Waker>,
@@ -75,6 +77,12 @@ impl Inbox {
         state.lengths.push_back(item.len());
         state.waiting.fetch_add(item.len() + OVERHEAD, Ordering::Relaxed);
         wake(state);
+    }
+
+    /// What goes beside the end, which comes next.
+    #[cfg(feature = "client")]
+    pub(super) fn trail(&self, parts: ReplyParts) {
+        lock(&self.0).parts.get_or_insert_with(|| Box::new(parts));
     }
 
     pub(super) fn end(&self, outcome: Result<(), Status>) {
@@ -185,7 +193,7 @@ impl Pull for Outlet {
     }
 
     fn take_parts(self: Pin<&mut Self>) -> Option<Box<ReplyParts>> {
-        None
+        lock(&self.state).parts.take()
     }
 }
 

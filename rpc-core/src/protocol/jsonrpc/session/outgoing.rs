@@ -8,8 +8,10 @@ use futures_util::FutureExt;
 use tokio::sync::oneshot;
 
 use super::super::error;
+use super::extra::write_response;
 use super::wire::Framing;
 use crate::dispatch::{FILL, Fill, ItemFraming, Items, Sink};
+use crate::metadata::ReplyParts;
 use crate::status::Status;
 
 /// The notifications of one stream.
@@ -35,10 +37,12 @@ pub(super) struct Words {
     framing: Framing,
     /// All up to the item.
     item: Vec<u8>,
-    /// All of the notification of the end.
+    /// All of the notification of the end, up to what its metadata stands before.
     done: Vec<u8>,
     /// All up to the error object of a failure.
     failed: Vec<u8>,
+    /// The metadata of a reply whose response has gone already: it comes with the end.
+    parts: Option<Box<ReplyParts>>,
 }
 
 /// What stands behind an item and behind an error object.
@@ -52,9 +56,14 @@ impl Words {
         item.extend_from_slice(b",\"params\":{\"subscription\":");
         error::write_string(&mut item, subscription);
         let with = |text: &[u8]| [&item, text].concat();
-        let (done, failed) = (with(b",\"done\":true}}"), with(b",\"error\":"));
+        let (done, failed) = (with(b",\"done\":true}"), with(b",\"error\":"));
         item.extend_from_slice(b",\"result\":");
-        Words { framing, item, done, failed }
+        Words { framing, item, done, failed, parts: None }
+    }
+
+    pub(super) fn with(mut self, parts: Option<Box<ReplyParts>>) -> Words {
+        self.parts = parts;
+        self
     }
 
     /// The words of an argument: `rpc.next`, `rpc.done` and `rpc.error` with the call's id.
@@ -68,22 +77,38 @@ impl Words {
         Words {
             framing,
             item: with("next", b",\"value\":"),
-            done: with("done", TAIL),
+            done: with("done", b"}"),
             failed: with("error", b",\"error\":"),
+            parts: None,
         }
     }
 
-    fn write_done(&self, out: &mut Vec<u8>) {
+    fn write_done(&self, parts: Option<&ReplyParts>, out: &mut Vec<u8>) {
         let start = out.len();
         out.extend_from_slice(&self.done);
+        write_response(parts, out);
+        out.push(b'}');
         self.framing.close(out, start);
     }
 
     /// Appends the notification of a failure, without its frame.
-    pub(super) fn write_failed(&self, status: &Status, out: &mut Vec<u8>) {
+    pub(super) fn write_failed(&self, status: &Status, parts: Option<&ReplyParts>, out: &mut Vec<u8>) {
         out.extend_from_slice(&self.failed);
         error::write(out, status);
-        out.extend_from_slice(TAIL);
+        out.push(b'}');
+        write_response(parts, out);
+        out.push(b'}');
+    }
+
+    /// What goes beside the end of a stream: what its reply had, and what came later.
+    fn last(&mut self, later: Option<Box<ReplyParts>>) -> Option<Box<ReplyParts>> {
+        match (self.parts.take(), later) {
+            (Some(mut parts), Some(later)) => {
+                parts.add(*later);
+                Some(parts)
+            }
+            (early, later) => early.or(later),
+        }
     }
 }
 
@@ -125,10 +150,14 @@ impl Outgoing {
         .await;
         match filled {
             Ok(true) => return (out, true),
-            Ok(false) => words.write_done(&mut out),
+            Ok(false) => {
+                let parts = words.last(items.as_mut().take_parts());
+                words.write_done(parts.as_deref(), &mut out);
+            }
             Err(Stop::Silently) => {}
             Err(Stop::Failed(status)) => {
-                words.write_failed(&status, &mut out);
+                let parts = words.last(items.as_mut().take_parts());
+                words.write_failed(&status, parts.as_deref(), &mut out);
                 words.framing.close(&mut out, 0);
             }
         }

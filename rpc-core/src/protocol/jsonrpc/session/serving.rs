@@ -179,15 +179,18 @@ impl Serving {
         let notification = method.notification().unwrap_or(&request.method);
         let words = Words::result(framing, notification, subscription);
         let stream = Stream { name: subscription.to_owned(), call: id, words };
-        let opened = stream.opened();
         let answering: Answering = match method.kind.takes_stream() {
             // Both ways: the caller hears the name before it sends anything.
             true => {
+                let opened = stream.opened(None);
                 let next = Box::pin(outcome.map(|outcome| stream.begun(outcome)));
                 Box::pin(ready(Answer { next: Some(Next::Call(next)), ..opened }))
             }
             false => Box::pin(outcome.map(|outcome| match outcome {
-                Ok(reply) => Answer { next: stream.begun(Ok(reply)).next, ..opened },
+                Ok(mut reply) => {
+                    let opened = stream.opened(reply.take_parts().as_deref());
+                    Answer { next: stream.begun(Ok(reply)).next, ..opened }
+                }
                 Err(status) => Answer::failed(&status, stream.call.as_deref()),
             })),
         };
@@ -235,26 +238,28 @@ struct Stream {
 }
 
 impl Stream {
-    /// The response that tells its name.
-    fn opened(&self) -> Answer {
-        let mut name = Vec::new();
-        error::write_string(&mut name, &self.name);
-        Answer::result(&String::from_utf8_lossy(&name), self.call.as_deref())
+    /// The response that tells its name, with what goes beside it.
+    fn opened(&self, parts: Option<&ReplyParts>) -> Answer {
+        let Some(id) = &self.call else { return Answer::default() };
+        let mut text = HEAD.to_vec();
+        error::write_string(&mut text, &self.name);
+        close(&mut text, id, parts);
+        Answer { text, next: None }
     }
 
     /// The stream itself, or what is said in its place.
     fn begun(self, outcome: Result<Reply, Status>) -> Answer {
         let Stream { name, call, words } = self;
         let mut text = Vec::new();
-        let status = match outcome.map(|mut reply| reply.take_stream()) {
-            Ok(Some(items)) => {
-                let (stream, stop) = Outgoing::new(name, call, items, words);
+        let status = match outcome.map(|mut reply| (reply.take_stream(), reply.take_parts())) {
+            Ok((Some(items), parts)) => {
+                let (stream, stop) = Outgoing::new(name, call, items, words.with(parts));
                 return Answer { text, next: Some(Next::Stream(stream, stop)) };
             }
-            Ok(None) => Status::internal("the reply is not a stream"),
+            Ok((None, _)) => Status::internal("the reply is not a stream"),
             Err(status) => status,
         };
-        words.write_failed(&status, &mut text);
+        words.write_failed(&status, None, &mut text);
         Answer { text, next: None }
     }
 }

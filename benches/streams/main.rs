@@ -63,10 +63,10 @@ async fn measure(options: &Options, case: &Case) -> io::Result<()> {
     }
     let figures = compare(&mut loaded, options.rounds, options.round).await?;
     if let Some((ours, figures)) = figures.split_first() {
-        let peers = figures.iter().zip(peers.iter().map(|peer| peer.aim));
+        let peers: Vec<_> = figures.iter().zip(peers.iter().map(|peer| peer.aim)).collect();
         match options.json {
-            true => report::json(case, ours, peers),
-            false => report::table(case, ours, peers),
+            true => report::json(case, ours, &peers),
+            false => report::table(case, ours, &peers),
         }
     }
     for library in loaded {

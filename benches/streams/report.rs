@@ -10,11 +10,7 @@ pub(crate) const HEADING: &str = "\
 link      workload in flight  library            /s    p50 µs    p99 µs  CPU µs/one   ratio    aim  CPU ratio";
 
 /// A block of the table: ours, and each peer with ours ÷ peer and what is aimed at.
-pub(crate) fn table<'a>(
-    case: &Case,
-    ours: &Figures,
-    peers: impl Iterator<Item = (&'a Figures, Option<f64>)>,
-) {
+pub(crate) fn table(case: &Case, ours: &Figures, peers: &[(&Figures, Option<f64>)]) {
     println!("{}", row(case, ours));
     for (peer, aim) in peers {
         let aim = aim.map_or_else(String::new, |aim| format!("≥ {aim:.1}"));
@@ -38,7 +34,7 @@ fn row(case: &Case, figures: &Figures) -> String {
 }
 
 /// One object per peer, a line each.
-pub(crate) fn json<'a>(case: &Case, ours: &Figures, peers: impl Iterator<Item = (&'a Figures, Option<f64>)>) {
+pub(crate) fn json(case: &Case, ours: &Figures, peers: &[(&Figures, Option<f64>)]) {
     for (peer, aim) in peers {
         let line = json!({
             "link": case.link.name(),

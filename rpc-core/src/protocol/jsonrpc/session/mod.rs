@@ -19,12 +19,14 @@ mod driver;
 mod extra;
 #[cfg(feature = "websocket")]
 mod handshake;
+mod hush;
 mod inbox;
 #[cfg(feature = "client")]
 mod later;
 mod outgoing;
 mod probe;
 mod receive;
+mod room;
 mod serving;
 mod under_way;
 #[cfg(feature = "client")]

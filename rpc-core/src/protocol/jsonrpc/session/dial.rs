@@ -8,10 +8,11 @@ use polyrpc_transports::{Body, RawStream};
 use tokio::sync::{Mutex, oneshot};
 
 use super::super::requests::Requests;
-use super::caller::{Line, line};
+use super::caller::line;
 use super::driven::driven;
 use super::driver::Session;
 use super::later::Later;
+use super::line::Line;
 use super::serving::Serving;
 use super::wire::{CONTENT_LENGTH, Framing, NEWLINE};
 use crate::dispatch::{Call, Reply, Router};

@@ -16,8 +16,10 @@ use tokio::sync::oneshot;
 use tokio::time::Sleep;
 
 #[cfg(feature = "client")]
-use super::caller::{Asked, Line};
+use super::caller::Asked;
 use super::inbox::{Inbox, Waiting};
+#[cfg(feature = "client")]
+use super::line::Line;
 use super::outgoing::{Outgoing, Stop};
 use super::probe::Probe;
 use super::serving::{Answer, Next, Serving};

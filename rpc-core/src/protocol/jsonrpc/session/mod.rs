@@ -23,6 +23,8 @@ mod hush;
 mod inbox;
 #[cfg(feature = "client")]
 mod later;
+#[cfg(feature = "client")]
+mod line;
 mod outgoing;
 mod probe;
 mod receive;

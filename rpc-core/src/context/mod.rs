@@ -39,8 +39,6 @@ pub struct Context {
     metadata: Option<Arc<Metadata>>,
     peer: Option<Arc<Peer>>,
     extra: Option<Arc<Extra>>,
-    #[cfg(feature = "client")]
-    caller: Option<Arc<Caller>>,
     shared: OnceLock<Arc<Shared>>,
     protocol: Option<Protocol>,
     /// Whether dropping this one ends the call: true for the dispatcher's own, false for clones.
@@ -52,6 +50,20 @@ pub struct Context {
 struct Extra {
     extensions: Extensions,
     options: CallOptions,
+    /// How the call's caller can be called itself.
+    #[cfg(feature = "client")]
+    caller: Option<Arc<Caller>>,
+}
+
+/// What the calls of one connection have, made once for all of them: how their caller can be called itself.
+#[cfg(all(feature = "client", feature = "jsonrpc"))]
+pub(crate) struct WayBack(Arc<Extra>);
+
+#[cfg(all(feature = "client", feature = "jsonrpc"))]
+impl WayBack {
+    pub(crate) fn new(caller: Caller) -> WayBack {
+        WayBack(Arc::new(Extra { caller: Some(Arc::new(caller)), ..Extra::default() }))
+    }
 }
 
 impl Context {
@@ -62,8 +74,6 @@ impl Context {
             metadata: None,
             peer: None,
             extra: None,
-            #[cfg(feature = "client")]
-            caller: None,
             shared: OnceLock::new(),
             protocol: None,
             owner: false,
@@ -174,13 +184,13 @@ impl Context {
 
     /// How this call's caller can be called itself.
     #[cfg(feature = "client")]
-    pub(crate) fn way_back(&self) -> Option<&Arc<Caller>> {
-        self.caller.as_ref()
+    pub(crate) fn way_back(&self) -> Option<&Caller> {
+        self.extra.as_ref()?.caller.as_deref()
     }
 
     #[cfg(all(feature = "client", feature = "jsonrpc"))]
-    pub(crate) fn set_way_back(&mut self, caller: Option<Arc<Caller>>) {
-        self.caller = caller;
+    pub(crate) fn set_way_back(&mut self, back: &WayBack) {
+        self.extra = Some(back.0.clone());
     }
 
     pub(crate) fn options(&self) -> Option<&CallOptions> {
@@ -224,8 +234,6 @@ impl Clone for Context {
             metadata: self.metadata.clone(),
             peer: self.peer.clone(),
             extra: self.extra.clone(),
-            #[cfg(feature = "client")]
-            caller: self.caller.clone(),
             shared: OnceLock::from(self.shared().clone()),
             protocol: self.protocol,
             owner: false,

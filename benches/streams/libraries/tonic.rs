@@ -1,59 +1,34 @@
 //! tonic with prost: what tonic-prost-build writes for the service and its client, without its comments.
 
-use std::convert::Infallible;
-use std::future::{Future, Ready, ready};
+use std::future::{Ready, ready};
 use std::pin::Pin;
-use std::task::{Context, Poll};
 
 use ::tonic::body::Body;
-use ::tonic::server::{NamedService, ServerStreamingService};
-use ::tonic::transport::server::TcpIncoming;
-use ::tonic::transport::{Channel, Endpoint, Server};
+use ::tonic::server::ServerStreamingService;
+use ::tonic::transport::{Channel, Endpoint};
 use ::tonic::{Request, Response, Status};
 use futures_util::Stream;
+use http::Request as HttpRequest;
 use http::uri::PathAndQuery;
-use http::{Request as HttpRequest, Response as HttpResponse};
 use tokio::net::TcpListener;
 use tonic_prost::ProstCodec;
 
 use super::messages::{ItemsRequest, ItemsResponse, PATH};
 use crate::case::ITEMS;
+use crate::measure;
+use crate::measure::tonic::Answer;
 
 pub(super) type Client = ::tonic::client::Grpc<Channel>;
 
 pub(super) async fn serve(listener: TcpListener) {
-    let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));
-    Server::builder().add_service(Bench).serve_with_incoming(incoming).await.expect("tonic serves");
+    measure::tonic::serve(listener, dispatch).await;
 }
 
-/// The service and its dispatcher.
-#[derive(Clone, Copy)]
-struct Bench;
-
-impl NamedService for Bench {
-    const NAME: &'static str = "bench.v1.Bench";
-}
-
-type Answer = Pin<Box<dyn Future<Output = Result<HttpResponse<Body>, Infallible>> + Send>>;
-
-impl tower_service::Service<HttpRequest<Body>> for Bench {
-    type Response = HttpResponse<Body>;
-    type Error = Infallible;
-    type Future = Answer;
-
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, request: HttpRequest<Body>) -> Answer {
-        match request.uri().path() {
-            PATH => Box::pin(async move {
-                let mut grpc = ::tonic::server::Grpc::new(ProstCodec::default());
-                Ok(grpc.server_streaming(Items, request).await)
-            }),
-            _ => Box::pin(async move { Ok(Status::unimplemented("unknown method").into_http()) }),
-        }
-    }
+fn dispatch(request: HttpRequest<Body>) -> Option<Answer> {
+    (request.uri().path() == PATH).then(|| -> Answer {
+        let mut grpc = ::tonic::server::Grpc::new(ProstCodec::default());
+        Box::pin(async move { Ok(grpc.server_streaming(Items, request).await) })
+    })
 }
 
 struct Items;

@@ -15,8 +15,6 @@ use polyrpc_transports::Peer;
 use tokio::time::Instant;
 
 use crate::metadata::{Metadata, ReplyParts};
-#[cfg(feature = "client")]
-use crate::protocol::Caller;
 use crate::schema::Protocol;
 use crate::status::Status;
 use cancel::Shared;
@@ -50,19 +48,18 @@ pub struct Context {
 struct Extra {
     extensions: Extensions,
     options: CallOptions,
-    /// How the call's caller can be called itself.
-    #[cfg(feature = "client")]
-    caller: Option<Arc<Caller>>,
 }
 
-/// What the calls of one connection have, made once for all of them: how their caller can be called itself.
+/// A value that all calls of a connection have, put into them without making anything anew for each.
 #[cfg(all(feature = "client", feature = "jsonrpc"))]
-pub(crate) struct WayBack(Arc<Extra>);
+pub(crate) struct Common(Arc<Extra>);
 
 #[cfg(all(feature = "client", feature = "jsonrpc"))]
-impl WayBack {
-    pub(crate) fn new(caller: Caller) -> WayBack {
-        WayBack(Arc::new(Extra { caller: Some(Arc::new(caller)), ..Extra::default() }))
+impl Common {
+    pub(crate) fn new<T: Clone + Send + Sync + 'static>(value: T) -> Common {
+        let mut extra = Extra::default();
+        extra.extensions.insert(value);
+        Common(Arc::new(extra))
     }
 }
 
@@ -182,15 +179,10 @@ impl Context {
         self.extra_mut().extensions.insert(value);
     }
 
-    /// How this call's caller can be called itself.
-    #[cfg(feature = "client")]
-    pub(crate) fn way_back(&self) -> Option<&Caller> {
-        self.extra.as_ref()?.caller.as_deref()
-    }
-
+    /// Puts the common value into a call that has no other yet.
     #[cfg(all(feature = "client", feature = "jsonrpc"))]
-    pub(crate) fn set_way_back(&mut self, back: &WayBack) {
-        self.extra = Some(back.0.clone());
+    pub(crate) fn share(&mut self, common: &Common) {
+        self.extra = Some(common.0.clone());
     }
 
     pub(crate) fn options(&self) -> Option<&CallOptions> {

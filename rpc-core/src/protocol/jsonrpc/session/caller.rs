@@ -32,7 +32,7 @@ pub(super) struct Asked {
     /// Gives each request of this end an id of its own, whoever makes it.
     requests: Arc<Requests>,
     /// How much waits for the readers of the connection's streams.
-    waiting: Waiting,
+    pub(super) waiting: Waiting,
     pending: HashMap<String, Pending>,
     /// The calls that were given up and may yet be answered by a stream, which is left then.
     given_up: HashMap<String, &'static MethodSchema>,
@@ -85,12 +85,6 @@ pub(super) fn line(requests: Arc<Requests>) -> (Line, Asked) {
 }
 
 impl Asked {
-    /// Counts what waits with all else on the connection.
-    pub(super) fn counting(mut self, waiting: Waiting) -> Asked {
-        self.waiting = waiting;
-        self
-    }
-
     /// The way for those whom the peer calls to call it.
     pub(super) fn caller(&self) -> Caller {
         back::caller(self.requests.clone(), self.line.clone())
@@ -117,7 +111,7 @@ impl Asked {
     }
 
     /// Notes a call that is being made.
-    pub(super) fn expect(
+    pub(super) fn note(
         &mut self,
         id: String,
         method: &'static MethodSchema,

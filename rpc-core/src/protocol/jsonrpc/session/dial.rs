@@ -65,8 +65,7 @@ pub(crate) struct Sessions {
 
 impl Sessions {
     /// Sessions of which all calls share one, or of which each call that needs one has its own, so that a slow stream
-    /// holds back no other.
-    /// Where the server may call services of ours, there is one: it calls back where it is called.
+    /// holds back no other. Where the server may call services of ours, there is one: it calls back where it is called.
     pub(crate) fn new(
         way: Way,
         uri: Uri,

@@ -1,26 +1,24 @@
 //! One connection that many calls share: what it reads, what runs, and what it says.
 
-use std::collections::HashMap;
 use std::convert::Infallible;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use futures_util::future::AbortHandle;
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt, Stream};
 use http_body::{Body as _, Frame};
 use polyrpc_transports::Body;
-use tokio::sync::oneshot;
 use tokio::time::Sleep;
 
 #[cfg(feature = "client")]
 use super::caller::Asked;
-use super::inbox::{Inbox, Waiting};
+use super::inbox::Waiting;
 #[cfg(feature = "client")]
 use super::line::Line;
-use super::outgoing::{Outgoing, Stop};
+use super::open::Open;
+use super::outgoing::Outgoing;
 use super::probe::Probe;
 use super::serving::{Answer, Next, Serving};
 use super::under_way::UnderWay;
@@ -51,7 +49,7 @@ pub(super) struct Session {
     /// What is to be said.
     pub(super) out: Vec<u8>,
     /// None where what it says is not written by whoever reads it, but handed on.
-    pub(super) under_way: Option<UnderWay>,
+    under_way: Option<UnderWay>,
     work: FuturesUnordered<Pin<Box<dyn Future<Output = Event> + Send>>>,
     pub(super) open: Open,
     /// How much waits for the readers of streams.
@@ -65,41 +63,6 @@ pub(super) struct Session {
     /// Takes no further calls: the server is about to stop.
     pub(super) refuses: bool,
     pub(super) ended: bool,
-}
-
-/// What the peer can refer to.
-#[derive(Default)]
-pub(super) struct Open {
-    /// Its calls, by their ids as they were sent.
-    pub(super) calls: HashMap<String, OpenCall>,
-    /// The streams that answer its calls, by their names.
-    pub(super) streams: HashMap<String, oneshot::Sender<Stop>>,
-    /// The streams that are arguments of calls that we made, by the ids of these.
-    pub(super) uploads: HashMap<String, oneshot::Sender<Stop>>,
-    last_stream: u64,
-    /// How many calls run, and streams that answer them.
-    pub(super) running: usize,
-}
-
-/// A call that has not ended.
-pub(super) struct OpenCall {
-    pub(super) abort: AbortHandle,
-    /// Where the items of its argument go.
-    pub(super) upload: Option<Inbox>,
-    /// The name of the stream that answers it; empty where none does.
-    pub(super) name: String,
-    /// Whether that has begun.
-    pub(super) stream: bool,
-    /// Whether its caller left the stream before it began: nothing more is said of it.
-    pub(super) left: bool,
-}
-
-impl Open {
-    /// A name for a stream.
-    pub(super) fn name(&mut self) -> String {
-        self.last_stream += 1;
-        self.last_stream.to_string()
-    }
 }
 
 /// What came of something that ran.
@@ -118,9 +81,10 @@ impl Session {
         serving: Option<Serving>,
         #[cfg(feature = "client")] asked: Asked,
     ) -> Session {
-        let waiting = Waiting::default();
         #[cfg(feature = "client")]
-        let asked = asked.counting(waiting.clone());
+        let waiting = asked.waiting.clone();
+        #[cfg(not(feature = "client"))]
+        let waiting = Waiting::default();
         #[cfg(feature = "client")]
         let serving = serving.map(|serving| serving.to(asked.caller()));
         Session {
@@ -193,7 +157,7 @@ impl Session {
     fn happened(&mut self, event: Event, cx: &mut Context<'_>) {
         match event {
             Event::Answered(text, calls) => {
-                if !self.is_left(&calls) {
+                if !self.open.is_left(&calls) {
                     self.say(&text);
                 }
                 for (call, next) in calls {
@@ -217,12 +181,6 @@ impl Session {
                 }
             }
         }
-    }
-
-    /// Whether this is about a single call whose caller wants to hear no more of it.
-    fn is_left(&self, calls: &[(Option<String>, Option<Next>)]) -> bool {
-        let [(Some(call), _)] = calls else { return false };
-        self.open.calls.get(call).is_some_and(|open| open.left)
     }
 
     /// Goes on behind the answer to a call.
@@ -382,7 +340,8 @@ impl Session {
 }
 
 /// On a connection of its own, one piece of what it says is under way at a time; meanwhile it goes on reading, if it waits
-/// for answers. Two ends that both read no more until the other has read would wait for each other for ever.
+/// for answers. Two ends that both read no more until the other has read would wait for each other for ever. (A stream of
+/// HTTP/2 asks for the next piece only where there is a window for it: there the peer must read.)
 impl http_body::Body for Session {
     type Data = Bytes;
     type Error = Infallible;

@@ -17,23 +17,16 @@ impl Session {
         if let Some(message) = last {
             self.receive(message, cx);
         }
-        self.deafened();
+        // What it has not ended of its streams is lost.
+        #[cfg(feature = "client")]
+        self.asked.end(None);
+        self.open.calls.values_mut().for_each(|call| call.upload = None);
         match self.framing {
             // Somebody who pipes a few messages into us says no more, and waits for what they come to.
             Framing::Newline | Framing::ContentLength => self.probe = Some(Probe::new()),
             // One of these is closed by a message.
             #[cfg(feature = "websocket")]
             Framing::WebSocket(_) => self.ended = true,
-        }
-    }
-
-    /// Nothing more is read: what the peer has not ended of its streams is lost.
-    fn deafened(&mut self) {
-        self.incoming = None;
-        #[cfg(feature = "client")]
-        self.asked.end(None);
-        for call in self.open.calls.values_mut() {
-            call.upload = None;
         }
     }
 

@@ -42,7 +42,7 @@ pub(super) struct Asking {
     pub(super) answer: oneshot::Sender<Result<Reply, Status>>,
 }
 
-/// A way to call over a session; one that serves nobody lasts as long as there is one.
+/// A way to call over a session; one that we opened lasts as long as there is one.
 #[derive(Clone)]
 pub(super) struct Line {
     commands: mpsc::UnboundedSender<Command>,
@@ -208,5 +208,28 @@ impl Drop for Left {
             let _ =
                 line.send(Command::Leave { stream: std::mem::take(&mut self.stream), method: self.method });
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::pin::pin;
+    use std::task::{Context, Waker};
+
+    use super::*;
+
+    #[test]
+    fn messages_that_are_given_up_leave_nothing_behind_those_that_had_their_turn() {
+        let (line, mut commands) = Line::open();
+        let mut cx = Context::from_waker(Waker::noop());
+        for _ in 0..10 * TURNS {
+            let mut notifying = pin!(line.notify(vec![b'x'; 1000]));
+            assert!(notifying.as_mut().poll(&mut cx).is_pending());
+        }
+        assert_eq!(commands.len(), TURNS);
+        // What was said gives its turn to another.
+        drop(commands.try_recv());
+        assert!(pin!(line.notify(Vec::new())).as_mut().poll(&mut cx).is_pending());
+        assert_eq!(commands.len(), TURNS);
     }
 }

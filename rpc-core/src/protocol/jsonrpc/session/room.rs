@@ -4,7 +4,7 @@ use std::sync::atomic::Ordering;
 use std::task::Context;
 use std::time::Duration;
 
-use tokio::time::{Instant, sleep};
+use tokio::time::sleep;
 
 use super::driver::Session;
 use super::inbox::{Inbox, MOST, MOST_IN_ALL};
@@ -50,13 +50,15 @@ impl Session {
     /// Holds the connection back for a while, for readers to read; then those that did not fail.
     fn holds(&mut self, cx: &mut Context<'_>) -> bool {
         self.inboxes().for_each(|inbox| inbox.watch(cx));
+        if self.held.is_none() {
+            self.inboxes().for_each(Inbox::expect_reading);
+        }
         let held = self.held.get_or_insert_with(|| Box::pin(sleep(GRACE)));
         if held.as_mut().poll(cx).is_pending() {
             return true;
         }
         self.held = None;
-        let since = Instant::now().checked_sub(GRACE).unwrap_or_else(Instant::now);
-        let failed = self.inboxes().filter(|inbox| inbox.fail_unread(since)).count();
+        let failed = self.inboxes().filter(|inbox| inbox.fail_unread()).count();
         if failed == 0 {
             // They read, if slowly. It is looked at again.
             cx.waker().wake_by_ref();

@@ -20,9 +20,9 @@ use super::inbox::{Inbox, Waiting, inbox};
 use super::outgoing::{Outgoing, Stop, Words};
 use super::wire::Framing;
 use crate::codec::{Codec, JSON_DEPTH};
-use crate::context::Context;
 #[cfg(feature = "client")]
-use crate::context::WayBack;
+use crate::context::Common;
+use crate::context::Context;
 use crate::dispatch::{Call, Items, Reply, Route, Router, invoke};
 use crate::metadata::{Metadata, ReplyParts};
 #[cfg(feature = "client")]
@@ -37,7 +37,7 @@ pub(super) struct Serving {
     pub(super) metadata: Arc<Metadata>,
     /// How those who are called call the peer.
     #[cfg(feature = "client")]
-    back: Option<WayBack>,
+    back: Option<Common>,
 }
 
 /// The answer to one call.
@@ -109,7 +109,7 @@ impl Serving {
     /// What is called can call the peer so.
     #[cfg(feature = "client")]
     pub(super) fn to(mut self, caller: Caller) -> Serving {
-        self.back = Some(WayBack::new(caller));
+        self.back = Some(Common::new(Arc::new(caller)));
         self
     }
 
@@ -146,7 +146,7 @@ impl Serving {
         let mut cx = Context::incoming(Protocol::JsonRpc, metadata, self.peer.clone());
         #[cfg(feature = "client")]
         if let Some(back) = &self.back {
-            cx.set_way_back(back);
+            cx.share(back);
         }
         if let Some(deadline) = deadline {
             cx.limit(deadline);

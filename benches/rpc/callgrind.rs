@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::load::Loaded;
-use crate::options::Options;
-use crate::process::Process;
+use crate::measure::Options;
+use crate::measure::process::Process;
 use crate::servers::Server;
 use crate::workload::{Protocol, Workload};
 
@@ -32,10 +32,10 @@ pub(crate) async fn run(options: &Options) -> io::Result<()> {
     println!("protocol workload  server     instructions/call  allocations/call");
     for protocol in Protocol::ALL {
         for workload in [Workload::Small, Workload::Order] {
-            if !options.asks_for(protocol, workload) {
+            if !workload.is_asked_for(protocol, options) {
                 continue;
             }
-            for server in std::iter::once(Server::Ours).chain(options.peers(protocol)) {
+            for server in std::iter::once(Server::Ours).chain(Server::peers(protocol, options)) {
                 let [short, long] = [
                     count(server, protocol, workload, RUNS[0]).await?,
                     count(server, protocol, workload, RUNS[1]).await?,
@@ -52,9 +52,9 @@ pub(crate) async fn run(options: &Options) -> io::Result<()> {
 
 async fn count(server: Server, protocol: Protocol, workload: Workload, calls: usize) -> io::Result<Counts> {
     let file = std::env::temp_dir().join(format!("polyrpc-callgrind.{}", std::process::id()));
-    let process = Process::start(server, callgrind(&file)?)?;
+    let process = Process::start(&[server.name()], callgrind(&file)?)?;
     let mut loaded = Loaded::connect(server, process, (protocol, workload), IN_FLIGHT).await?;
-    loaded.calls(move |made| made < calls).await?;
+    loaded.calls(move |made| made < calls, &mut Vec::new()).await?;
     loaded.into_process().stop()?;
     let profile = std::fs::read_to_string(&file)?;
     std::fs::remove_file(&file)?;

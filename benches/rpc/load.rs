@@ -4,25 +4,17 @@ use std::io;
 use std::time::{Duration, Instant};
 
 use crate::client::Caller;
-use crate::process::Process;
+use crate::measure::process::Process;
+use crate::measure::{Load, Round};
 use crate::servers::Server;
 use crate::workload::{Protocol, Workload};
 
 /// A server and those who call it.
 pub(crate) struct Loaded {
-    pub(crate) server: Server,
+    server: Server,
     process: Process,
     callers: Vec<Caller>,
     length: usize,
-    pub(crate) latencies: Vec<u32>,
-}
-
-/// What a round showed.
-#[derive(Clone, Copy)]
-pub(crate) struct Round {
-    pub(crate) calls_per_s: f64,
-    /// The server's CPU time for a call, in microseconds.
-    pub(crate) cpu: f64,
 }
 
 impl Loaded {
@@ -33,7 +25,7 @@ impl Loaded {
         (protocol, workload): (Protocol, Workload),
         in_flight: usize,
     ) -> io::Result<Loaded> {
-        let mut callers = Caller::connect(process.address, protocol, workload, in_flight).await?;
+        let mut callers = Caller::connect(&process.address, protocol, workload, in_flight).await?;
         let Some(first) = callers.first_mut() else {
             return Err(io::Error::other("there is nobody to call"));
         };
@@ -42,34 +34,24 @@ impl Loaded {
             let start = String::from_utf8_lossy(&answer[..answer.len().min(400)]);
             return Err(io::Error::other(format!("{server} answers {protocol} {workload} with {start}")));
         }
-        Ok(Loaded { server, process, callers, length: answer.len(), latencies: Vec::new() })
-    }
-
-    /// Runs a round. Its calls all end in it, so that their CPU time is whole.
-    pub(crate) async fn round(&mut self, time: Duration) -> io::Result<Round> {
-        let before = self.process.cpu()?;
-        let start = Instant::now();
-        let calls = self.calls(move |_| start.elapsed() < time).await?;
-        let elapsed = start.elapsed().as_secs_f64();
-        let used = self.process.cpu()?.saturating_sub(before).as_secs_f64();
-        let calls = calls as f64;
-        Ok(Round { calls_per_s: calls / elapsed, cpu: used * 1e6 / calls })
+        Ok(Loaded { server, process, callers, length: answer.len() })
     }
 
     /// Lets each caller call for as long as `more` says of the calls that it made already.
     pub(crate) async fn calls(
         &mut self,
         more: impl Fn(usize) -> bool + Copy + Send + 'static,
+        latencies: &mut Vec<u32>,
     ) -> io::Result<usize> {
         let length = self.length;
         let calling: Vec<_> =
             self.callers.drain(..).map(|caller| tokio::spawn(call_while(caller, length, more))).collect();
         let mut calls = 0;
         for caller in calling {
-            let (caller, latencies) = caller.await??;
+            let (caller, its) = caller.await??;
             self.callers.push(caller);
-            calls += latencies.len();
-            self.latencies.extend(latencies);
+            calls += its.len();
+            latencies.extend(its);
         }
         Ok(calls)
     }
@@ -77,6 +59,20 @@ impl Loaded {
     /// The server, once nobody calls it.
     pub(crate) fn into_process(self) -> Process {
         self.process
+    }
+}
+
+impl Load for Loaded {
+    fn name(&self) -> &'static str {
+        self.server.name()
+    }
+
+    async fn round(&mut self, time: Duration, latencies: &mut Vec<u32>) -> io::Result<Round> {
+        let before = self.process.cpu()?;
+        let start = Instant::now();
+        let calls = self.calls(move |_| start.elapsed() < time, latencies).await?;
+        let elapsed = start.elapsed();
+        Ok(Round::of(calls, elapsed, self.process.cpu()?.saturating_sub(before)))
     }
 }
 

@@ -2,13 +2,12 @@
 
 mod callgrind;
 mod client;
-mod compare;
 mod load;
+#[path = "../measure/mod.rs"]
+mod measure;
 mod messages;
 #[path = "../model/mod.rs"]
 mod model;
-mod options;
-mod process;
 mod report;
 mod servers;
 mod workload;
@@ -16,12 +15,11 @@ mod workload;
 use std::io;
 use std::process::{Command, ExitCode};
 
-use compare::{Case, compare};
 use load::Loaded;
-use options::Options;
-use process::{Process, SERVE};
+use measure::process::{Process, SERVE, serve};
+use measure::{Options, compare};
 use servers::Server;
-use workload::{Protocol, Workload};
+use workload::{Case, Protocol, Workload};
 
 fn main() -> io::Result<ExitCode> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -29,9 +27,11 @@ fn main() -> io::Result<ExitCode> {
         && word == SERVE
     {
         let server = Server::named(name).ok_or_else(|| io::Error::other(format!("no server {name}")))?;
-        return process::serve(server);
+        return serve(server.bound());
     }
-    let options = match Options::read(arguments.into_iter()) {
+    let (callgrind, arguments): (Vec<String>, Vec<String>) =
+        arguments.into_iter().partition(|argument| argument == "--callgrind");
+    let options = match Options::read(arguments.into_iter(), USAGE) {
         Ok(options) => options,
         Err(usage) => {
             eprintln!("{usage}");
@@ -41,13 +41,16 @@ fn main() -> io::Result<ExitCode> {
     // One thread for the clients, one for the server.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
-        match options.callgrind {
-            true => callgrind::run(&options).await,
-            false => run(&options).await,
+        match callgrind.is_empty() {
+            true => run(&options).await,
+            false => callgrind::run(&options).await,
         }
     })?;
     Ok(ExitCode::SUCCESS)
 }
+
+const USAGE: &str = "cargo bench --bench rpc -- [--json] [--quick] [--callgrind] [grpc|jsonrpc|xmlrpc]… \
+                     [small|order|blob]… [tonic|jsonrpsee|dxr|h2|hyper]…";
 
 /// Calls in flight.
 const IN_FLIGHT: [usize; 2] = [1, 64];
@@ -59,7 +62,7 @@ async fn run(options: &Options) -> io::Result<()> {
     for protocol in Protocol::ALL {
         for workload in Workload::ALL {
             for in_flight in IN_FLIGHT {
-                if options.asks_for(protocol, workload) {
+                if workload.is_asked_for(protocol, options) {
                     measure(options, Case { protocol, workload, in_flight }).await?;
                 }
             }
@@ -70,8 +73,8 @@ async fn run(options: &Options) -> io::Result<()> {
 
 async fn measure(options: &Options, case: Case) -> io::Result<()> {
     let mut loaded = Vec::new();
-    for server in std::iter::once(Server::Ours).chain(options.peers(case.protocol)) {
-        let process = Process::start(server, Command::new(std::env::current_exe()?))?;
+    for server in std::iter::once(Server::Ours).chain(Server::peers(case.protocol, options)) {
+        let process = Process::start(&[server.name()], Command::new(std::env::current_exe()?))?;
         let what = (case.protocol, case.workload);
         loaded.push(Loaded::connect(server, process, what, case.in_flight).await?);
     }

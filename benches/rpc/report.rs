@@ -2,7 +2,8 @@
 
 use serde_json::json;
 
-use crate::compare::{Case, Figures};
+use crate::measure::Figures;
+use crate::workload::Case;
 
 /// What stands above the table.
 pub(crate) const HEADING: &str = "\
@@ -20,8 +21,8 @@ fn row(case: &Case, figures: &Figures) -> String {
     let Case { protocol, workload, in_flight } = case;
     format!(
         "{protocol:8} {workload:8} {in_flight:9}  {:9}  {:10.0}  {:8.1}  {:8.1}  {:11.2}",
-        figures.server,
-        figures.calls_per_s(),
+        figures.name,
+        figures.per_s(),
         figures.latency(0.5),
         figures.latency(0.99),
         figures.cpu()
@@ -35,9 +36,9 @@ pub(crate) fn json(case: &Case, ours: &Figures, peers: &[Figures]) {
             "protocol": case.protocol.name(),
             "workload": case.workload.name(),
             "in_flight": case.in_flight,
-            "peer": peer.server.name(),
-            "ours_calls_per_s": ours.calls_per_s(),
-            "peer_calls_per_s": peer.calls_per_s(),
+            "peer": peer.name,
+            "ours_calls_per_s": ours.per_s(),
+            "peer_calls_per_s": peer.per_s(),
             "ratio": ours.ratio(peer),
             "cpu_ratio": ours.cpu_ratio(peer),
         });

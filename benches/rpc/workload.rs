@@ -10,8 +10,17 @@ use bytes::{BufMut, Bytes};
 use prost::Message;
 use serde_json::json;
 
+use crate::measure::Options;
 use crate::messages;
 use crate::model::{self, SMALL};
+
+/// What is measured.
+#[derive(Clone, Copy)]
+pub(crate) struct Case {
+    pub(crate) protocol: Protocol,
+    pub(crate) workload: Workload,
+    pub(crate) in_flight: usize,
+}
 
 /// A wire protocol.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -67,6 +76,12 @@ impl Workload {
             Workload::Order => "order",
             Workload::Blob => "blob",
         }
+    }
+
+    /// Whether it is to be measured with a protocol.
+    pub(crate) fn is_asked_for(self, protocol: Protocol, options: &Options) -> bool {
+        options.allows(&Protocol::ALL.map(Protocol::name), protocol.name())
+            && options.allows(&Workload::ALL.map(Workload::name), self.name())
     }
 
     /// The path of a gRPC call.

@@ -1,19 +1,18 @@
 //! gRPC's server reflection, as a stream: each request is answered when it arrives.
 #![cfg(all(feature = "server", feature = "grpc"))]
 
-use std::convert::Infallible;
 use std::future::poll_fn;
 use std::pin::Pin;
-use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, Request, Response};
-use http_body::{Body as _, Frame};
+use http_body::Body as _;
 use polyrpc_core::codec::proto::{Reader, Writer, file_descriptor};
 use polyrpc_core::schema::proto::{files, well_known_files};
 use polyrpc_core::{Result, Server};
 use polyrpc_macros::{Message, service};
+use polyrpc_test_support::sent_body;
 use polyrpc_transports::Body;
 use tokio::sync::mpsc;
 use tower_service::Service;
@@ -42,21 +41,6 @@ impl Diary for Empty {
 const V1: &str = "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo";
 const V1ALPHA: &str = "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo";
 
-/// A stream of requests that stays open while the sender lives.
-struct Requests(mpsc::UnboundedReceiver<Bytes>);
-
-impl http_body::Body for Requests {
-    type Data = Bytes;
-    type Error = Infallible;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        self.0.poll_recv(cx).map(|data| data.map(|data| Ok(Frame::data(data))))
-    }
-}
-
 /// A call of reflection.
 struct Stream {
     requests: Option<mpsc::UnboundedSender<Bytes>>,
@@ -65,13 +49,13 @@ struct Stream {
 
 impl Stream {
     async fn open(server: Server, path: &str, headers: &[(&'static str, &str)]) -> Stream {
-        let (requests, received) = mpsc::unbounded_channel();
+        let (requests, body) = sent_body();
         let mut request =
             Request::post(path).version(http::Version::HTTP_2).header("content-type", "application/grpc");
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let request = request.body(Requests(received)).unwrap();
+        let request = request.body(body).unwrap();
         let Ok(response) = server.into_service().unwrap().call(request).await;
         Stream { requests: Some(requests), response }
     }

@@ -64,8 +64,11 @@ pub(crate) async fn are_counted_once(protocol: &Protocol, echo: &EchoClient) {
         // What a caller says arrives there when it has said all.
         return;
     }
-    drop(chat(echo).await);
+    let (sender, heard) = chat(echo).await;
+    drop(heard);
     observed(echo, "a chat that is dropped", before, 5).await;
+    // Had it gone first, the chat might have come to its end.
+    drop(sender);
     let (sender, heard) = chat(echo).await;
     sender.fail(polyrpc::Status::data_loss("the microphone")).await.unwrap();
     drop(heard);

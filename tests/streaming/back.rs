@@ -7,6 +7,9 @@ use std::time::Duration;
 use futures_util::StreamExt;
 use polyrpc::{CallExt, Channel, Code, Context, RpcError, Server, Status, Streaming, service};
 use serde_json::json;
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpStream;
+use tokio::time::timeout;
 
 use crate::kinds::soon;
 use crate::raw::{Peer, call, result};
@@ -327,6 +330,26 @@ async fn a_server_that_stops_hears_the_answers_yet() {
         assert_eq!(sum.unwrap(), 20, "{options}");
         let refused = refused.unwrap_err();
         assert_eq!(refused.code(), Code::Unavailable, "{refused}");
-        tokio::time::timeout(Duration::from_secs(5), served).await.unwrap().unwrap();
+        timeout(Duration::from_secs(5), served).await.unwrap().unwrap();
     }
+}
+
+/// A session that waits for an answer reads on while it writes; but not without end for a peer that only asks.
+#[tokio::test]
+async fn a_caller_that_asks_and_never_reads_is_held_back() {
+    let (_, endpoint) = serve("tcp://127.0.0.1:0").await;
+    let address = endpoint.trim_start_matches("tcp://");
+    let mut peer = TcpStream::connect(address).await.unwrap();
+    peer.write_all(b"{\"jsonrpc\":\"2.0\",\"method\":\"jobs.wait\",\"id\":1}\n").await.unwrap();
+    let questions = "{\"jsonrpc\":\"2.0\",\"method\":\"nobody.knows\",\"id\":2}\n".repeat(20_000);
+    // Of 100 MB, what the connection holds, and what 4 MiB of refusals answer.
+    let mut taken = 0;
+    for _ in 0..100 {
+        match timeout(Duration::from_secs(3), peer.write_all(questions.as_bytes())).await {
+            Ok(written) => written.unwrap(),
+            Err(_) => break,
+        }
+        taken += 1;
+    }
+    assert!((1..60).contains(&taken), "{taken} MB");
 }

@@ -237,6 +237,22 @@ async fn deadline(client: &StreamsClient) {
     assert!((1..=10).contains(&seen), "{seen}");
 }
 
+/// Also where items are ready, and it is the reader who takes its time.
+async fn deadline_of_a_slow_reader(client: &StreamsClient) {
+    let mut seen = 0;
+    let read = async {
+        let mut counting = client.count(1_000_000, None).within(Duration::from_millis(400)).await?;
+        while counting.message().await?.is_some() {
+            seen += 1;
+            tokio::time::sleep(Duration::from_millis(40)).await;
+        }
+        Ok::<_, Status>(())
+    };
+    let status = read.await.unwrap_err();
+    assert_eq!(status.code(), Code::DeadlineExceeded, "{status}");
+    assert!(seen <= 10, "{seen}");
+}
+
 /// What a handler says beside the items comes before the first of them, and behind the last.
 async fn metadata(client: &StreamsClient, early_metadata: bool) {
     let cx = polyrpc::Context::current();
@@ -264,6 +280,7 @@ async fn all_kinds(client: &StreamsClient, properties: Properties) {
     own_failure(client).await;
     both_ways(client, properties.duplex).await;
     deadline(client).await;
+    deadline_of_a_slow_reader(client).await;
     metadata(client, properties.early_metadata).await;
 }
 

@@ -1,13 +1,16 @@
 //! JSON-RPC on one connection, spoken by hand: what a foreign peer sees.
 
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use polyrpc::{Server, ServerConfig};
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use crate::kinds::{serve, soon};
+use crate::service::StreamsServer;
 
 /// A peer that speaks in lines.
 pub(crate) struct Peer(BufReader<TcpStream>);
@@ -318,8 +321,33 @@ async fn a_stream_can_be_left_before_its_method_begins_it() {
     let name = peer.hear().await["result"].clone();
     peer.say(call(2, "rpc.unsubscribe", json!([name]))).await;
     assert_eq!(peer.hear().await, result(2, json!(true)));
-    soon(|| served.sample.cancelled.load(std::sync::atomic::Ordering::SeqCst) == 1).await;
+    soon(|| served.sample.cancelled.load(Ordering::SeqCst) == 1).await;
     // Nothing of it follows.
     peer.say(call(3, "rpc.unsubscribe", json!([name]))).await;
     assert_eq!(peer.hear().await, result(3, json!(false)));
+}
+
+#[tokio::test]
+async fn a_peer_that_takes_nothing_for_too_long_is_given_up() {
+    let sample = crate::service::Sample::default();
+    let server = Server::new()
+        .service(StreamsServer::new(sample.clone()))
+        .connections(ServerConfig::new().idle(Duration::from_secs(2)))
+        .listen("tcp://127.0.0.1:0");
+    let server = server.bind().await.unwrap();
+    let endpoint = server.endpoints()[0].to_string();
+    let serving = tokio::spawn(server.run_until(std::future::pending()));
+    let mut peer = Peer::of(&endpoint).await;
+    peer.say(call(1, "streams.pour", json!([]))).await;
+    soon(|| sample.poured.load(Ordering::SeqCst) > 0).await;
+    let given_up = soon(|| sample.cancelled() == 1).await;
+    assert!(given_up > Duration::from_secs(1), "{given_up:?}");
+    // One that has nothing to take may be silent for longer.
+    let mut silent = Peer::of(&endpoint).await;
+    silent.say(call(1, "streams.cancellations", json!([]))).await;
+    silent.hear().await;
+    tokio::time::sleep(Duration::from_secs(4)).await;
+    silent.say(call(2, "streams.cancellations", json!([]))).await;
+    assert_eq!(silent.hear().await["id"], 2);
+    serving.abort();
 }

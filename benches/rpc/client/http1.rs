@@ -2,7 +2,6 @@
 //! only the status and the length are read.
 
 use std::io;
-use std::net::SocketAddr;
 
 use bytes::{Bytes, BytesMut};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -18,7 +17,7 @@ pub(crate) struct Caller {
 }
 
 impl Caller {
-    pub(super) async fn connect(address: SocketAddr, protocol: Protocol, body: &[u8]) -> io::Result<Caller> {
+    pub(super) async fn connect(address: &str, protocol: Protocol, body: &[u8]) -> io::Result<Caller> {
         let socket = TcpStream::connect(address).await?;
         socket.set_nodelay(true)?;
         let head = format!(

@@ -1,7 +1,6 @@
 //! A caller on a connection that many share, with HTTP/2 and nothing above it.
 
 use std::io;
-use std::net::SocketAddr;
 
 use bytes::Bytes;
 use h2::client::{Builder, SendRequest};
@@ -21,7 +20,7 @@ pub(crate) struct Caller {
 const GRPC_STATUS: HeaderName = HeaderName::from_static("grpc-status");
 
 impl Caller {
-    pub(super) async fn connect(address: SocketAddr, path: &str, body: Bytes) -> io::Result<Caller> {
+    pub(super) async fn connect(address: &str, path: &str, body: Bytes) -> io::Result<Caller> {
         let socket = TcpStream::connect(address).await?;
         socket.set_nodelay(true)?;
         let mut builder = Builder::new();

@@ -4,7 +4,6 @@ mod http1;
 mod http2;
 
 use std::io;
-use std::net::SocketAddr;
 
 use bytes::Bytes;
 
@@ -19,7 +18,7 @@ pub(crate) enum Caller {
 impl Caller {
     /// So many callers of one method. Over HTTP/2 they share a connection, over HTTP/1 each has one.
     pub(crate) async fn connect(
-        address: SocketAddr,
+        address: &str,
         protocol: Protocol,
         workload: Workload,
         count: usize,

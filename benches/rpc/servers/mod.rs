@@ -7,10 +7,11 @@ mod jsonrpsee;
 mod ours;
 mod tonic;
 
-use std::fmt;
+use std::{fmt, io};
 
 use ::tokio::net::TcpListener;
 
+use crate::measure::Options;
 use crate::workload::Protocol;
 
 /// A server that is measured.
@@ -45,17 +46,24 @@ impl Server {
         Server::ALL.into_iter().find(|server| server.name() == name)
     }
 
-    /// The peers of a protocol: another library, and the bare limit.
-    pub(crate) fn peers(protocol: Protocol) -> [Server; 2] {
-        match protocol {
+    /// The peers of a protocol that are asked for: another library, and the bare limit.
+    pub(crate) fn peers(protocol: Protocol, options: &Options) -> Vec<Server> {
+        let peers = match protocol {
             Protocol::Grpc => [Server::Tonic, Server::H2],
             Protocol::JsonRpc => [Server::Jsonrpsee, Server::Hyper],
             Protocol::XmlRpc => [Server::Dxr, Server::Hyper],
-        }
+        };
+        let names = peers.map(Server::name);
+        peers.into_iter().filter(|peer| options.allows(&names, peer.name())).collect()
     }
 
-    /// Serves until the process ends.
-    pub(crate) async fn serve(self, listener: TcpListener) {
+    /// Its address, and what serves there until the process ends.
+    pub(crate) async fn bound(self) -> io::Result<(String, impl Future<Output = ()> + Send)> {
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        Ok((listener.local_addr()?.to_string(), self.serve(listener)))
+    }
+
+    async fn serve(self, listener: TcpListener) {
         match self {
             Server::Ours => ours::serve(listener).await,
             Server::Tonic => tonic::serve(listener).await,

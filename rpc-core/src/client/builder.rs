@@ -145,7 +145,8 @@ impl<L> ChannelBuilder<L> {
 
     /// A service of ours that the server may call on the connection by which it is called; its handlers reach it by
     /// [`Context::caller`](crate::Context::caller). JSON-RPC only, where all calls of the channel go over one session
-    /// then: a raw stream, or a WebSocket.
+    /// then: a raw stream, a WebSocket, or within the process one request of lines. They are served for as long as the
+    /// channel, or a stream of its, lives.
     pub fn service(mut self, service: impl Dispatch) -> ChannelBuilder<L> {
         self.services.push((service.schema(), Arc::new(service)));
         self

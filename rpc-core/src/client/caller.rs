@@ -1,7 +1,10 @@
 //! From a call to a channel to whoever made it.
 
+use std::sync::Arc;
+
 use super::channel::{Channel, Defaults};
 use crate::context::Context;
+use crate::protocol::Caller;
 use crate::schema::Protocol;
 use crate::status::Status;
 
@@ -24,14 +27,14 @@ impl Context {
     ///
     /// # Errors
     ///
-    /// `FAILED_PRECONDITION` where the call came in a way that carries none back: only JSON-RPC over a WebSocket or a
-    /// raw stream does.
+    /// `FAILED_PRECONDITION` where the call came in a way that carries none back: only a session of JSON-RPC does (a
+    /// WebSocket, a raw stream, or one request of lines).
     pub fn caller(&self) -> Result<Channel, Status> {
-        let Some(caller) = self.way_back() else {
+        let Some(caller) = self.get::<Arc<Caller>>() else {
             let came = self.protocol().map_or("no connection", Protocol::name);
             let text = format!(
-                "the caller cannot be called: it came by {came}, and only a session of jsonrpc (a WebSocket or a raw \
-                 stream) goes both ways"
+                "the caller cannot be called: it came by {came}, and only a session of jsonrpc (a WebSocket, a raw \
+                 stream, or one request of lines) goes both ways"
             );
             return Err(Status::failed_precondition(text));
         };

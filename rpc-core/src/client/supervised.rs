@@ -20,6 +20,8 @@ pub(super) type Permit = Option<OwnedSemaphorePermit>;
 pub(super) struct Supervised {
     items: Option<(Pin<Box<dyn Pull>>, Permit)>,
     deadline: Option<Pin<Box<Sleep>>>,
+    /// The deadline knows whom to wake, so that while items are ready a look at it does.
+    is_watched: bool,
     parent: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
     /// Trailers that were there before the first item.
     trailers: Metadata,
@@ -36,6 +38,7 @@ impl Supervised {
         Supervised {
             items: Some((items.into_pull(), permit)),
             deadline: outgoing.deadline.map(|at| Box::pin(sleep_until(at))),
+            is_watched: false,
             parent: outgoing.cancelled_with_parent().map(|cancelled| Box::pin(cancelled) as _),
             trailers,
             parts: None,
@@ -43,7 +46,7 @@ impl Supervised {
     }
 
     /// What came behind the last item, and the trailers that were there before.
-    fn end(&mut self) -> Option<Box<ReplyParts>> {
+    fn last_parts(&mut self) -> Option<Box<ReplyParts>> {
         let items = self.items.take();
         let mut parts = items.and_then(|(mut pull, _)| pull.as_mut().take_parts());
         if !self.trailers.is_empty() {
@@ -54,26 +57,55 @@ impl Supervised {
         parts
     }
 
-    fn poll_pull(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<Bytes>, Status>> {
-        let Some((pull, _)) = &mut self.items else { return Poll::Ready(Ok(None)) };
-        if self.deadline.as_mut().is_some_and(|deadline| deadline.as_mut().poll(cx).is_ready()) {
-            return Poll::Ready(Err(late()));
+    /// Why the call is over, whatever its items are.
+    fn over(&mut self, cx: &mut Context<'_>) -> Option<Status> {
+        let is_watched = std::mem::replace(&mut self.is_watched, true);
+        let is_late = self.deadline.as_mut().is_some_and(|deadline| match is_watched {
+            true => deadline.is_elapsed(),
+            false => deadline.as_mut().poll(cx).is_ready(),
+        });
+        if is_late {
+            return Some(late());
         }
-        if self.parent.as_mut().is_some_and(|parent| parent.as_mut().poll(cx).is_ready()) {
-            return Poll::Ready(Err(caller_cancelled()));
-        }
-        pull.as_mut().poll_item(cx)
+        let parent = self.parent.as_mut();
+        parent.is_some_and(|parent| parent.as_mut().poll(cx).is_ready()).then(caller_cancelled)
     }
-}
 
-impl Pull for Supervised {
-    fn poll_item(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<Option<Bytes>, Status>> {
-        let polled = self.poll_pull(cx);
-        if let Poll::Ready(Ok(None) | Err(_)) = &polled {
-            self.parent = None;
-            self.parts = self.end();
+    /// What `next` makes of the items.
+    fn poll<T: Default>(
+        &mut self,
+        cx: &mut Context<'_>,
+        next: impl FnOnce(Pin<&mut dyn Pull>, &mut Context<'_>) -> Poll<Result<T, Status>>,
+        is_end: fn(&T) -> bool,
+    ) -> Poll<Result<T, Status>> {
+        let over = if self.items.is_some() { self.over(cx) } else { None };
+        // It is not taken apart on its way out: a move of what has just been written costs as much as all else here.
+        let mut polled = match (over, &mut self.items) {
+            (None, Some((pull, _))) => next(pull.as_mut(), cx),
+            (Some(status), _) => Poll::Ready(Err(status)),
+            (None, None) => Poll::Ready(Ok(T::default())),
+        };
+        if polled.is_pending() {
+            // Another task may read it now.
+            self.is_watched = false;
+            polled = self.over(cx).map_or(Poll::Pending, |status| Poll::Ready(Err(status)));
         }
-        polled.map_err(|mut status| {
+        let ended = match &polled {
+            Poll::Pending => false,
+            Poll::Ready(Ok(item)) => is_end(item),
+            Poll::Ready(Err(_)) => true,
+        };
+        if ended {
+            polled = polled.map(|outcome| self.end(outcome.map(drop)).map(|()| T::default()));
+        }
+        polled
+    }
+
+    /// Ends the items, and says how they ended.
+    fn end(&mut self, outcome: Result<(), Status>) -> Result<(), Status> {
+        self.parent = None;
+        self.parts = self.last_parts();
+        outcome.map_err(|mut status| {
             let at = self.deadline.as_ref().map(|sleep| sleep.deadline());
             if at.is_some_and(|at: Instant| is_late(&status, at)) {
                 let reply = status.take_reply();
@@ -84,6 +116,20 @@ impl Pull for Supervised {
             }
             status.received()
         })
+    }
+}
+
+impl Pull for Supervised {
+    fn poll_item(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<Option<Bytes>, Status>> {
+        self.poll(cx, |pull, cx| pull.poll_item(cx), Option::is_none)
+    }
+
+    fn poll_shown(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        show: &mut dyn FnMut(&[u8]),
+    ) -> Poll<Result<bool, Status>> {
+        self.poll(cx, |pull, cx| pull.poll_shown(cx, show), |shown| !shown)
     }
 
     fn take_parts(mut self: Pin<&mut Self>) -> Option<Box<ReplyParts>> {

@@ -15,8 +15,6 @@ use polyrpc_transports::Peer;
 use tokio::time::Instant;
 
 use crate::metadata::{Metadata, ReplyParts};
-#[cfg(feature = "client")]
-use crate::protocol::Caller;
 use crate::schema::Protocol;
 use crate::status::Status;
 use cancel::Shared;
@@ -39,8 +37,6 @@ pub struct Context {
     metadata: Option<Arc<Metadata>>,
     peer: Option<Arc<Peer>>,
     extra: Option<Arc<Extra>>,
-    #[cfg(feature = "client")]
-    caller: Option<Arc<Caller>>,
     shared: OnceLock<Arc<Shared>>,
     protocol: Option<Protocol>,
     /// Whether dropping this one ends the call: true for the dispatcher's own, false for clones.
@@ -54,6 +50,19 @@ struct Extra {
     options: CallOptions,
 }
 
+/// A value that all calls of a connection have, put into them without making anything anew for each.
+#[cfg(all(feature = "client", feature = "jsonrpc"))]
+pub(crate) struct Common(Arc<Extra>);
+
+#[cfg(all(feature = "client", feature = "jsonrpc"))]
+impl Common {
+    pub(crate) fn new<T: Clone + Send + Sync + 'static>(value: T) -> Common {
+        let mut extra = Extra::default();
+        extra.extensions.insert(value);
+        Common(Arc::new(extra))
+    }
+}
+
 impl Context {
     /// A context that nothing is known of, and that nobody cancels.
     pub(crate) const fn root() -> Context {
@@ -62,8 +71,6 @@ impl Context {
             metadata: None,
             peer: None,
             extra: None,
-            #[cfg(feature = "client")]
-            caller: None,
             shared: OnceLock::new(),
             protocol: None,
             owner: false,
@@ -172,15 +179,10 @@ impl Context {
         self.extra_mut().extensions.insert(value);
     }
 
-    /// How this call's caller can be called itself.
-    #[cfg(feature = "client")]
-    pub(crate) fn way_back(&self) -> Option<&Arc<Caller>> {
-        self.caller.as_ref()
-    }
-
+    /// Puts the common value into a call that has no other yet.
     #[cfg(all(feature = "client", feature = "jsonrpc"))]
-    pub(crate) fn set_way_back(&mut self, caller: Option<Arc<Caller>>) {
-        self.caller = caller;
+    pub(crate) fn share(&mut self, common: &Common) {
+        self.extra = Some(common.0.clone());
     }
 
     pub(crate) fn options(&self) -> Option<&CallOptions> {
@@ -224,8 +226,6 @@ impl Clone for Context {
             metadata: self.metadata.clone(),
             peer: self.peer.clone(),
             extra: self.extra.clone(),
-            #[cfg(feature = "client")]
-            caller: self.caller.clone(),
             shared: OnceLock::from(self.shared().clone()),
             protocol: self.protocol,
             owner: false,

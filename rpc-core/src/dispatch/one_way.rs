@@ -6,8 +6,9 @@ use std::panic::AssertUnwindSafe;
 use futures_util::FutureExt;
 use tokio::sync::oneshot;
 
-use super::call::{Inbound, Outbound, Reply};
+use super::call::{Inbound, Outbound};
 use super::invoke::panic_status;
+use super::reply::Reply;
 use crate::codec::Arguments;
 use crate::status::Status;
 

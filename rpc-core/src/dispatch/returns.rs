@@ -4,7 +4,8 @@ use std::marker::PhantomData;
 
 use bytes::Bytes;
 
-use super::call::{Inbound, Outbound, Reply};
+use super::call::{Inbound, Outbound};
+use super::reply::Reply;
 use crate::codec::{Codec, Decode, Direct, Encode};
 use crate::schema::{Describe, MethodSchema, Type};
 use crate::status::Status;

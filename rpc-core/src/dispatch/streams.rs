@@ -1,7 +1,8 @@
 //! What generated code asks of the streams that a method takes and returns.
 
-use super::call::{Inbound, Outbound, Reply};
+use super::call::{Inbound, Outbound};
 use super::items::{Decoding, Encoding, Items, Origin, Pull};
+use super::reply::Reply;
 use crate::codec::{Codec, Decode, Direct, Encode, Unseen};
 use crate::context::Context;
 use crate::schema::{Describe, MethodSchema, Type};

@@ -1,34 +1,14 @@
 //! Sessions, as the page has them: what the caller says on one connection, and what the server does.
 
-use std::convert::Infallible;
 use std::future::poll_fn;
 use std::pin::Pin;
-use std::task::{Context, Poll};
 
-use bytes::Bytes;
 use http::Request;
-use http_body::{Body as _, Frame};
-use polyrpc_test_support::Page;
-use polyrpc_transports::Body;
-use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use http_body::Body as _;
+use polyrpc_test_support::{Page, sent_body};
 use tower::ServiceExt;
 
 use crate::feed::{Source, server};
-
-/// What the caller says, as it comes.
-struct Lines(UnboundedReceiver<Bytes>);
-
-impl http_body::Body for Lines {
-    type Data = Bytes;
-    type Error = Infallible;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        self.0.poll_recv(cx).map(|line| line.map(|line| Ok(Frame::data(line))))
-    }
-}
 
 /// Has each timeout be the same: what is left of a deadline.
 fn some_time(text: &str) -> String {
@@ -43,9 +23,9 @@ fn some_time(text: &str) -> String {
 
 /// Plays a block: says the caller's lines, reads on where the server's come, and gives all that the server said.
 async fn played(block: &str) -> String {
-    let (says, hears) = unbounded_channel();
+    let (says, body) = sent_body();
     let request = Request::post("/").header("content-type", "application/x-ndjson");
-    let request = request.body(Body::stream(Lines(hears))).unwrap();
+    let request = request.body(body).unwrap();
     let Ok(response) = server(&Source::default()).into_service().unwrap().oneshot(request).await;
     assert_eq!(response.headers()["content-type"], "application/x-ndjson");
     let mut answers = response.into_body();

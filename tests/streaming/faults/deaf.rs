@@ -8,9 +8,9 @@ use bytes::Bytes;
 use polyrpc::{CallExt, Code};
 use serde_json::json;
 use tokio::io::AsyncWriteExt;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpStream;
 
-use super::{in_time, lazy};
+use super::{accepting, in_time, lazy};
 use crate::kinds::{Properties, WAYS, serve, soon};
 use crate::service::{POURED, Streams, poured};
 
@@ -144,14 +144,7 @@ async fn a_method_that_does_not_read_holds_its_caller_back_until_the_call_is_dro
 
 #[tokio::test]
 async fn a_server_that_does_not_read_holds_its_caller_back_until_the_deadline() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let place = format!("tcp://{}", listener.local_addr().unwrap());
-    let accepting = tokio::spawn(async move {
-        let mut connections = Vec::new();
-        loop {
-            connections.push(listener.accept().await.unwrap());
-        }
-    });
+    let (place, accepting) = accepting().await;
     for way in WAYS.into_iter().filter(|way| way.duplex) {
         let (made, (held, dropped)) = (Arc::new(AtomicUsize::new(0)), Held::new());
         let call =

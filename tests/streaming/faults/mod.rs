@@ -13,6 +13,8 @@ mod torn;
 use std::time::Duration;
 
 use polyrpc::Channel;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
 
 use crate::kinds::Properties;
 use crate::service::StreamsClient;
@@ -26,4 +28,17 @@ fn lazy(way: Properties, place: &str) -> StreamsClient {
 async fn in_time<T>(what: &str, future: impl Future<Output = T>) -> T {
     let waited = tokio::time::timeout(Duration::from_secs(10), future).await;
     waited.unwrap_or_else(|_| panic!("it hangs: {what}"))
+}
+
+/// A place where connections are taken, and nothing is read or said, for as long as the task runs.
+async fn accepting() -> (String, JoinHandle<()>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let place = format!("tcp://{}", listener.local_addr().unwrap());
+    let accepting = tokio::spawn(async move {
+        let mut connections = Vec::new();
+        loop {
+            connections.push(listener.accept().await.unwrap());
+        }
+    });
+    (place, accepting)
 }

@@ -3,10 +3,9 @@
 use std::time::{Duration, Instant};
 
 use polyrpc::{CallExt, Code, Context, Status, Streaming};
-use tokio::net::TcpListener;
 
 use super::relay::{Flow, Relay};
-use super::{in_time, lazy};
+use super::{accepting, in_time, lazy};
 use crate::kinds::{WAYS, serve, soon};
 use crate::service::{Line, Streams};
 
@@ -30,14 +29,7 @@ fn endless<T: Send + 'static>() -> Streaming<T> {
 
 #[tokio::test]
 async fn a_server_that_never_answers_is_given_up_at_the_deadline() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let place = format!("tcp://{}", listener.local_addr().unwrap());
-    let accepting = tokio::spawn(async move {
-        let mut connections = Vec::new();
-        loop {
-            connections.push(listener.accept().await.unwrap());
-        }
-    });
+    let (place, accepting) = accepting().await;
     for way in WAYS {
         let client = lazy(way, &place);
         let cx = Context::current();

@@ -87,14 +87,16 @@ where
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<T, E>>> {
         let this = &mut *self;
-        Poll::Ready(match ready!(this.pull.as_mut().poll_item(cx)) {
-            Ok(Some(item)) => {
+        let (codec, mut decoded) = (this.codec, None);
+        let show = &mut |item: &[u8]| decoded = Some(codec.decode_value(item));
+        Poll::Ready(match ready!(this.pull.as_mut().poll_shown(cx, show)) {
+            Ok(true) => {
                 let place = this.count;
                 this.count += 1;
-                let decoded = this.codec.decode_value(&item);
-                Some(decoded.map_err(|error| E::from((this.refused)(this.method, place, error))))
+                let refused = |error| E::from((this.refused)(this.method, place, error));
+                decoded.map(|decoded| decoded.map_err(refused))
             }
-            Ok(None) => {
+            Ok(false) => {
                 let parts = this.pull.as_mut().take_parts();
                 this.keep(parts);
                 None

@@ -43,6 +43,15 @@ pub(crate) trait Pull: Send {
     /// The next item; none at the end.
     fn poll_item(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<Option<Bytes>, Status>>;
 
+    /// Shows the next item, where it can without making a value of its own of it; false at the end.
+    fn poll_shown(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        show: &mut dyn FnMut(&[u8]),
+    ) -> Poll<Result<bool, Status>> {
+        self.poll_item(cx).map_ok(|item| item.map(|item| show(&item)).is_some())
+    }
+
     /// What came behind the last item, once the end was told.
     fn take_parts(self: Pin<&mut Self>) -> Option<Box<ReplyParts>>;
 }

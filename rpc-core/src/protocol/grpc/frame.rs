@@ -10,11 +10,13 @@ use crate::status::Status;
 pub(crate) const PREFIX: usize = 5;
 
 /// Room for the prefix, to be closed by [`close`] when the message stands behind it.
+#[inline]
 pub(crate) fn open(out: &mut Vec<u8>) {
     out.extend_from_slice(&[0; PREFIX]);
 }
 
 /// Writes the prefix of the message that stands in `out` behind the room at `start`.
+#[inline]
 pub(crate) fn close(out: &mut [u8], start: usize, compressed: bool) -> Result<(), Status> {
     let length = out.len() - start - PREFIX;
     let length = u32::try_from(length)
@@ -48,6 +50,7 @@ pub(crate) fn split(mut input: Bytes, encoding: Encoding, limit: usize) -> Resul
 }
 
 /// The flag and the length of the message that `input` begins with, once its prefix is there.
+#[inline]
 fn prefix(input: &[u8], limit: usize) -> Result<Option<(u8, usize)>, Status> {
     let Some(&[flag, a, b, c, d]) = input.first_chunk::<PREFIX>() else { return Ok(None) };
     let length = u32::from_be_bytes([a, b, c, d]) as usize;
@@ -110,30 +113,43 @@ impl Deframer {
 
     /// The next whole message, if it has arrived.
     pub(crate) fn next(&mut self) -> Result<Option<Bytes>, Status> {
-        let (flag, message) = match self.begun.is_empty() {
-            true => {
-                let head = prefix(&self.chunk, self.limit)?;
-                let Some((flag, length)) = head.filter(|(_, length)| self.chunk.len() - PREFIX >= *length)
-                else {
-                    self.begun.extend_from_slice(&std::mem::take(&mut self.chunk));
-                    return Ok(None);
-                };
-                self.chunk.advance(PREFIX);
-                (flag, self.chunk.split_to(length))
-            }
-            false => {
-                if !self.complete(PREFIX) {
-                    return Ok(None);
-                }
-                let Some((flag, length)) = prefix(&self.begun, self.limit)? else { return Ok(None) };
-                if !self.complete(PREFIX + length) {
-                    return Ok(None);
-                }
-                self.begun.advance(PREFIX);
-                (flag, self.begun.split().freeze())
-            }
+        if !self.begun.is_empty() {
+            return self.next_of_several();
+        }
+        let head = prefix(&self.chunk, self.limit)?;
+        let Some((flag, length)) = head.filter(|(_, length)| self.chunk.len() - PREFIX >= *length) else {
+            self.begun.extend_from_slice(&std::mem::take(&mut self.chunk));
+            return Ok(None);
         };
-        unpack(flag, message, self.encoding, self.limit).map(Some)
+        self.chunk.advance(PREFIX);
+        unpack(flag, self.chunk.split_to(length), self.encoding, self.limit).map(Some)
+    }
+
+    /// Shows the next whole message, if it has arrived; whether it has.
+    pub(crate) fn show(&mut self, show: &mut dyn FnMut(&[u8])) -> Result<bool, Status> {
+        // As nearly all are: whole in a chunk, and not compressed.
+        if self.begun.is_empty()
+            && let Some((0, length)) = prefix(&self.chunk, self.limit)?
+            && let Some(message) = self.chunk.get(PREFIX..).and_then(|rest| rest.get(..length))
+        {
+            show(message);
+            self.chunk.advance(PREFIX + length);
+            return Ok(true);
+        }
+        Ok(self.next()?.map(|message| show(&message)).is_some())
+    }
+
+    /// A message that came in several chunks.
+    fn next_of_several(&mut self) -> Result<Option<Bytes>, Status> {
+        if !self.complete(PREFIX) {
+            return Ok(None);
+        }
+        let Some((flag, length)) = prefix(&self.begun, self.limit)? else { return Ok(None) };
+        if !self.complete(PREFIX + length) {
+            return Ok(None);
+        }
+        self.begun.advance(PREFIX);
+        unpack(flag, self.begun.split().freeze(), self.encoding, self.limit).map(Some)
     }
 
     /// Takes of the chunk what the message that has begun lacks of `length` bytes; false where that is not there yet.
@@ -190,16 +206,19 @@ mod tests {
     fn a_stream_gives_its_messages_whatever_the_chunks() {
         let whole = framed(&[b"one", b"", b"three"]);
         for size in 1..whole.len() {
-            let mut deframer = Deframer::new(Encoding::Identity, 100);
-            let mut seen = Vec::new();
+            let [mut deframer, mut showing] = [(); 2].map(|()| Deframer::new(Encoding::Identity, 100));
+            let (mut seen, mut shown) = (Vec::new(), Vec::new());
             for chunk in whole.chunks(size) {
                 deframer.push(Bytes::copy_from_slice(chunk));
                 while let Some(message) = deframer.next().unwrap() {
                     seen.push(message);
                 }
+                showing.push(Bytes::copy_from_slice(chunk));
+                while showing.show(&mut |message| shown.push(message.to_vec())).unwrap() {}
             }
             assert_eq!(seen, [&b"one"[..], b"", b"three"], "chunks of {size}");
-            assert!(!deframer.is_torn());
+            assert_eq!(shown, seen, "chunks of {size}");
+            assert!(!deframer.is_torn() && !showing.is_torn());
         }
     }
 }

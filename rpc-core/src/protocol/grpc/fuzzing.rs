@@ -104,7 +104,16 @@ pub fn trailers(data: &[u8]) {
         let mut again = HeaderMap::new();
         status::write(&read, &mut again);
         let reread = status::read(&again).and_then(Result::err).expect("a failure was written");
-        assert_eq!(shape(&reread), shape(&read));
+        let (mut expected, written) = (shape(&read), again.contains_key(DETAILS));
+        // Details that are too large for a header are left out: each is written with a URL that it may have come without.
+        if !written && !expected.2.is_empty() {
+            let bytes =
+                |(name, value): &(&str, Option<Bytes>)| name.len() + value.as_ref().map_or(0, Bytes::len);
+            let least: usize = expected.2.iter().map(|detail| 24 + bytes(detail)).sum();
+            assert!(least > 4 << 10, "details of some {least} bytes were left out");
+            expected.2.clear();
+        }
+        assert_eq!(shape(&reread), expected);
     }
 }
 

@@ -49,21 +49,45 @@ impl<E: Ending> Receiving<E> {
     }
 }
 
+impl<E: Ending> Receiving<E> {
+    /// Reads on where no whole message is there; false once the body has ended.
+    fn poll_more(&mut self, cx: &mut Context<'_>) -> Poll<Result<bool, Status>> {
+        let Some(body) = &mut self.body else { return Poll::Ready(Ok(false)) };
+        match ready!(Pin::new(body).poll_frame(cx)) {
+            Some(Ok(frame)) => match frame.into_data() {
+                Ok(data) => self.deframer.push(data),
+                Err(frame) => self.end(frame.into_trailers().unwrap_or_default())?,
+            },
+            Some(Err(error)) => return Poll::Ready(Err(self.ending.torn(error))),
+            None => self.end(HeaderMap::new())?,
+        }
+        Poll::Ready(Ok(true))
+    }
+}
+
 impl<E: Ending + Unpin> Pull for Receiving<E> {
     fn poll_item(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<Option<Bytes>, Status>> {
-        let this = &mut *self;
         loop {
-            if let Some(message) = this.deframer.next()? {
+            if let Some(message) = self.deframer.next()? {
                 return Poll::Ready(Ok(Some(message)));
             }
-            let Some(body) = &mut this.body else { return Poll::Ready(Ok(None)) };
-            match ready!(Pin::new(body).poll_frame(cx)) {
-                Some(Ok(frame)) => match frame.into_data() {
-                    Ok(data) => this.deframer.push(data),
-                    Err(frame) => this.end(frame.into_trailers().unwrap_or_default())?,
-                },
-                Some(Err(error)) => return Poll::Ready(Err(this.ending.torn(error))),
-                None => this.end(HeaderMap::new())?,
+            if !ready!(self.poll_more(cx))? {
+                return Poll::Ready(Ok(None));
+            }
+        }
+    }
+
+    fn poll_shown(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        show: &mut dyn FnMut(&[u8]),
+    ) -> Poll<Result<bool, Status>> {
+        loop {
+            if self.deframer.show(show)? {
+                return Poll::Ready(Ok(true));
+            }
+            if !ready!(self.poll_more(cx))? {
+                return Poll::Ready(Ok(false));
             }
         }
     }

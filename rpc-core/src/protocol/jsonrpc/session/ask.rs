@@ -5,8 +5,9 @@ use bytes::Bytes;
 use super::super::error::write_string;
 use super::super::request::Request;
 use super::super::scan::{Raw, Scanner};
-use super::caller::{Asking, Command, Heard, Notice, unsubscribe};
+use super::caller::{Heard, Notice, unsubscribe};
 use super::driver::Session;
+use super::line::{Asking, Command};
 use super::outgoing::{Outgoing, Stop, Words};
 use crate::dispatch::Items;
 use crate::schema::MethodSchema;
@@ -41,7 +42,7 @@ impl Session {
             return;
         }
         self.say(&message);
-        self.asked.expect(id.clone(), method, upload.clone(), answer);
+        self.asked.note(id.clone(), method, upload.clone(), answer);
         if let Some(upload) = upload {
             let items = Items::outgoing(upload);
             let words = Words::argument(self.framing, &id);
@@ -77,7 +78,13 @@ impl Session {
 
     /// Takes a response; false for what is none.
     pub(super) fn answered(&mut self, message: &Bytes) -> bool {
-        match self.asked.answered(message) {
+        let heard = self.asked.answered(message);
+        self.heed(heard)
+    }
+
+    /// Does what is due upon a message; false for one that was nothing of ours.
+    fn heed(&mut self, heard: Heard) -> bool {
+        match heard {
             Heard::Over(call) => self.stop_upload(&call),
             Heard::Unwanted(stream, method) => self.leave(&stream, method),
             Heard::Noted => {}
@@ -104,12 +111,8 @@ impl Session {
             let start = request.params.start + value.start;
             start..start + value.text.len()
         });
-        match self.asked.fed(message, &Notice { subscription, result, error, rpc: request.extra }) {
-            Heard::Over(call) => self.stop_upload(&call),
-            Heard::Unwanted(stream, method) => self.leave(&stream, method),
-            Heard::Noted => {}
-            Heard::Nothing => return false,
-        }
-        true
+        let notice = Notice { subscription, result, error, rpc: request.extra };
+        let heard = self.asked.fed(message, &notice);
+        self.heed(heard)
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::super::requests::Requests;
-use super::caller::WeakLine;
+use super::line::WeakLine;
 use crate::dispatch::{Call, Invoke, ReplyFuture};
 use crate::protocol::Caller;
 

@@ -1,76 +1,29 @@
-//! The side of a session that calls.
+//! The side of a session that calls: what was asked of the peer, and what it answers.
 
 use std::collections::HashMap;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot};
 
 use super::super::requests::Requests;
 use super::super::response::Answer;
 use super::super::scan::{Malformed, Raw};
 use super::super::{error, extra};
+use super::around::Around;
 use super::back;
-use super::extra::write_request;
 use super::inbox::{Inbox, Outlet, Waiting, inbox};
+use super::line::{Command, Line, WeakLine};
 use super::upload::Upload;
-use crate::dispatch::{Call, Items, Reply};
+use crate::dispatch::{Items, Reply};
 use crate::metadata::ReplyParts;
 use crate::protocol::Caller;
-use crate::schema::{CallKind, MethodSchema};
+use crate::schema::MethodSchema;
 use crate::status::Status;
-
-/// What the callers of a session ask it to do.
-pub(super) enum Command {
-    Call(Box<Asking>, Turn),
-    /// Says a notification, and tells when it was said.
-    Notify(Vec<u8>, oneshot::Sender<()>, Turn),
-    /// Nobody waits for this answer any more.
-    Forget(String),
-    /// Nobody reads this stream any more.
-    Leave {
-        stream: String,
-        method: &'static MethodSchema,
-    },
-}
-
-/// One of the few messages that wait to be said: others wait at their callers, who may give up and leave nothing behind.
-pub(super) type Turn = OwnedSemaphorePermit;
-
-/// How many there are.
-const TURNS: usize = 64;
 
 /// Calls that are remembered when they were given up.
 const MOST_GIVEN_UP: usize = 1024;
-
-/// A call that is to be made.
-pub(super) struct Asking {
-    pub(super) method: &'static MethodSchema,
-    /// Its id, as it is sent.
-    pub(super) id: String,
-    /// The whole request.
-    pub(super) message: Vec<u8>,
-    pub(super) upload: Option<Upload>,
-    pub(super) answer: oneshot::Sender<Result<Reply, Status>>,
-}
-
-/// A way to call over a session; one that serves nobody lasts as long as there is one.
-#[derive(Clone)]
-pub(super) struct Line {
-    commands: mpsc::UnboundedSender<Command>,
-    turns: Arc<Semaphore>,
-    /// Why the session ended, once it has.
-    lost: Arc<OnceLock<Status>>,
-}
-
-/// A way to call over a session as long as there is another one.
-#[derive(Clone)]
-pub(super) struct WeakLine {
-    commands: mpsc::WeakUnboundedSender<Command>,
-    turns: Arc<Semaphore>,
-    lost: Arc<OnceLock<Status>>,
-}
 
 /// What was asked of the peer.
 pub(super) struct Asked {
@@ -79,12 +32,14 @@ pub(super) struct Asked {
     /// Gives each request of this end an id of its own, whoever makes it.
     requests: Arc<Requests>,
     /// How much waits for the readers of the connection's streams.
-    waiting: Waiting,
+    pub(super) waiting: Waiting,
     pending: HashMap<String, Pending>,
     /// The calls that were given up and may yet be answered by a stream, which is left then.
     given_up: HashMap<String, &'static MethodSchema>,
     /// The streams that come in, by their names as they were sent.
     feeds: HashMap<String, Feed>,
+    /// What stood around the last item that came in.
+    around: Around,
     hung_up: bool,
 }
 
@@ -114,9 +69,7 @@ struct Pending {
 
 /// Nobody can call; but somebody could yet be given a way to.
 pub(super) fn line(requests: Arc<Requests>) -> (Line, Asked) {
-    let (sender, commands) = mpsc::unbounded_channel();
-    let turns = Arc::new(Semaphore::new(TURNS));
-    let line = Line { commands: sender, turns, lost: Arc::default() };
+    let (line, commands) = Line::open();
     let asked = Asked {
         commands,
         line: line.downgrade(),
@@ -125,144 +78,13 @@ pub(super) fn line(requests: Arc<Requests>) -> (Line, Asked) {
         pending: HashMap::new(),
         given_up: HashMap::new(),
         feeds: HashMap::new(),
+        around: Around::default(),
         hung_up: false,
     };
     (line, asked)
 }
 
-impl WeakLine {
-    /// The line, or why there is none any more.
-    pub(super) fn upgrade(&self) -> Result<Line, Status> {
-        let line = |commands| Line { commands, turns: self.turns.clone(), lost: self.lost.clone() };
-        self.commands.upgrade().map(line).ok_or_else(|| lost(&self.lost))
-    }
-}
-
-/// Why there is no answer.
-fn lost(known: &OnceLock<Status>) -> Status {
-    let unknown = || Status::unavailable("the connection was lost before the call was answered");
-    known.get().cloned().unwrap_or_else(unknown)
-}
-
-impl Line {
-    fn downgrade(&self) -> WeakLine {
-        let (turns, lost) = (self.turns.clone(), self.lost.clone());
-        WeakLine { commands: self.commands.downgrade(), turns, lost }
-    }
-
-    /// Whether the session has ended.
-    pub(super) fn is_closed(&self) -> bool {
-        self.commands.is_closed()
-    }
-
-    /// Makes a call, whose request has the id `id` (none for a notification) and ends with it. Dropping the future
-    /// cancels the call.
-    pub(super) async fn call(
-        &self,
-        mut call: Call,
-        mut message: Vec<u8>,
-        id: Option<String>,
-    ) -> Result<Reply, Status> {
-        let closing = message.pop();
-        write_request(call.context(), &mut message);
-        message.extend(closing);
-        match id {
-            Some(id) if call.method().kind != CallKind::OneWay => {
-                let upload = call.take_stream();
-                self.ask(call.method(), id, message, upload).await
-            }
-            _ => {
-                self.notify(message).await?;
-                if let Some(taken) = call.take_announcement() {
-                    // A caller that has gone needs no word of it.
-                    let _ = taken.send(());
-                }
-                Ok(Reply::received(Bytes::from_static(b"null"), Default::default()))
-            }
-        }
-    }
-
-    /// Sends a request and waits for its answer.
-    async fn ask(
-        &self,
-        method: &'static MethodSchema,
-        id: String,
-        message: Vec<u8>,
-        upload: Option<Items>,
-    ) -> Result<Reply, Status> {
-        let turn = self.turn().await?;
-        let (answer, answered) = oneshot::channel();
-        let upload = upload.map(Upload::new);
-        let mut unanswered =
-            Unanswered { line: self.commands.clone(), id: Some(id.clone()), upload: upload.clone() };
-        let asking = Box::new(Asking { method, id, message, upload, answer });
-        self.commands.send(Command::Call(asking, turn)).map_err(|_| self.lost())?;
-        let answer = answered.await;
-        unanswered.id = None;
-        answer.unwrap_or_else(|_| Err(self.lost()))
-    }
-
-    /// Says a notification. One that waits for others to be said, waits here.
-    async fn notify(&self, message: Vec<u8>) -> Result<(), Status> {
-        let turn = self.turn().await?;
-        let (said, on_said) = oneshot::channel();
-        self.commands.send(Command::Notify(message, said, turn)).map_err(|_| self.lost())?;
-        on_said.await.map_err(|_| self.lost())
-    }
-
-    async fn turn(&self) -> Result<Turn, Status> {
-        self.turns.clone().acquire_owned().await.map_err(|_| self.lost())
-    }
-
-    fn lost(&self) -> Status {
-        lost(&self.lost)
-    }
-}
-
-/// Tells when a call is given up.
-struct Unanswered {
-    line: mpsc::UnboundedSender<Command>,
-    id: Option<String>,
-    upload: Option<Upload>,
-}
-
-impl Drop for Unanswered {
-    fn drop(&mut self) {
-        if let Some(id) = self.id.take() {
-            self.upload.iter().for_each(Upload::forget);
-            // A session that has ended has forgotten it already.
-            let _ = self.line.send(Command::Forget(id));
-        }
-    }
-}
-
-/// Tells when a stream is given up.
-struct Left {
-    line: mpsc::WeakUnboundedSender<Command>,
-    /// Keeps the session alive while it is read.
-    _line: Option<mpsc::UnboundedSender<Command>>,
-    stream: String,
-    method: &'static MethodSchema,
-    upload: Option<Upload>,
-}
-
-impl Drop for Left {
-    fn drop(&mut self) {
-        self.upload.iter().for_each(Upload::forget);
-        if let Some(line) = self.line.upgrade() {
-            let _ =
-                line.send(Command::Leave { stream: std::mem::take(&mut self.stream), method: self.method });
-        }
-    }
-}
-
 impl Asked {
-    /// Counts what waits with all else on the connection.
-    pub(super) fn counting(mut self, waiting: Waiting) -> Asked {
-        self.waiting = waiting;
-        self
-    }
-
     /// The way for those whom the peer calls to call it.
     pub(super) fn caller(&self) -> Caller {
         back::caller(self.requests.clone(), self.line.clone())
@@ -289,7 +111,7 @@ impl Asked {
     }
 
     /// Notes a call that is being made.
-    pub(super) fn expect(
+    pub(super) fn note(
         &mut self,
         id: String,
         method: &'static MethodSchema,
@@ -315,7 +137,7 @@ impl Asked {
 
     /// Fails the calls to come.
     pub(super) fn close(&mut self) {
-        self.line.turns.close();
+        self.line.close();
         self.commands.close();
         while self.commands.try_recv().is_ok() {}
     }
@@ -324,8 +146,7 @@ impl Asked {
     pub(super) fn end(&mut self, why: Option<Status>) {
         if let Some(why) = why {
             self.feeds.values().for_each(|feed| feed.items.end(Err(why.clone())));
-            // The first one is the reason of all.
-            self.line.lost.get_or_init(|| why);
+            self.line.lose(why);
         }
         self.close();
         self.pending.clear();
@@ -384,11 +205,18 @@ impl Asked {
         method: &'static MethodSchema,
         upload: Option<Upload>,
     ) -> Outlet {
-        let (line, name) = (self.line.commands.clone(), stream.clone());
-        let left = Left { _line: line.upgrade(), line, stream: name, method, upload };
+        let left = self.line.leaving(stream.clone(), method, upload);
         let (items, outlet) = inbox(&self.waiting, Some(Box::new(left)));
         self.feeds.insert(stream, Feed { items, call });
         outlet
+    }
+
+    /// Takes an item that stands in the same words as the last one; false for another message.
+    pub(super) fn fed_again(&mut self, message: &Bytes) -> bool {
+        let Some((stream, item)) = self.around.find(message) else { return false };
+        let Some(feed) = self.feeds.get(stream) else { return false };
+        feed.items.item(message.get(item).unwrap_or_default());
+        true
     }
 
     /// Takes a notification of a stream.
@@ -396,6 +224,7 @@ impl Asked {
         let Some(feed) = self.feeds.get(notice.subscription.text) else { return Heard::Nothing };
         if let Some(value) = &notice.result {
             feed.items.item(message.get(value.clone()).unwrap_or_default());
+            self.around.learn(notice.subscription.text, message, value.clone());
             return Heard::Noted;
         }
         let failed = |Malformed| Status::unknown("the stream failed");

@@ -8,10 +8,11 @@ use polyrpc_transports::{Body, RawStream};
 use tokio::sync::{Mutex, oneshot};
 
 use super::super::requests::Requests;
-use super::caller::{Line, line};
+use super::caller::line;
 use super::driven::driven;
 use super::driver::Session;
 use super::later::Later;
+use super::line::Line;
 use super::serving::Serving;
 use super::wire::{CONTENT_LENGTH, Framing, NEWLINE};
 use crate::dispatch::{Call, Reply, Router};
@@ -64,8 +65,7 @@ pub(crate) struct Sessions {
 
 impl Sessions {
     /// Sessions of which all calls share one, or of which each call that needs one has its own, so that a slow stream
-    /// holds back no other.
-    /// Where the server may call services of ours, there is one: it calls back where it is called.
+    /// holds back no other. Where the server may call services of ours, there is one: it calls back where it is called.
     pub(crate) fn new(
         way: Way,
         uri: Uri,

@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Context, Poll, Waker};
 
 use bytes::Bytes;
@@ -10,6 +10,7 @@ use http_body::Frame;
 use polyrpc_transports::Body;
 
 use super::driver::Session;
+use super::lock;
 
 /// Starts the task; the body is what the session says, and its end when it is dropped.
 pub(super) fn driven(session: Session) -> Body {
@@ -28,10 +29,6 @@ struct Said {
     left: bool,
     session: Option<Waker>,
     writer: Option<Waker>,
-}
-
-fn lock(said: &Mutex<Said>) -> MutexGuard<'_, Said> {
-    said.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Lets go of the lock before somebody is woken who takes it.

@@ -1,26 +1,24 @@
 //! One connection that many calls share: what it reads, what runs, and what it says.
 
-use std::collections::HashMap;
 use std::convert::Infallible;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::task::{Context, Poll};
-use std::time::Duration;
 
 use bytes::Bytes;
-use futures_util::future::AbortHandle;
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt, Stream};
 use http_body::{Body as _, Frame};
 use polyrpc_transports::Body;
-use tokio::sync::oneshot;
-use tokio::time::{Instant, Sleep, sleep};
+use tokio::time::Sleep;
 
 #[cfg(feature = "client")]
-use super::caller::{Asked, Line};
-use super::inbox::{Inbox, MOST, MOST_IN_ALL, Waiting};
-use super::outgoing::{Outgoing, Stop};
+use super::caller::Asked;
+use super::inbox::Waiting;
+#[cfg(feature = "client")]
+use super::line::Line;
+use super::open::Open;
+use super::outgoing::Outgoing;
 use super::probe::Probe;
 use super::serving::{Answer, Next, Serving};
 use super::under_way::UnderWay;
@@ -32,16 +30,6 @@ use crate::protocol::torn_response;
 
 /// Messages that are read before others get their turn.
 const TURN: usize = 256;
-
-/// Bytes that may wait to be written while an end goes on reading that waits for answers. Results wait elsewhere: these
-/// are refusals.
-const MOST_UNSAID: usize = 4 << 20;
-
-/// How long a connection is held back by streams that are not read, before they fail.
-const GRACE: Duration = Duration::from_secs(1);
-
-/// A notification that means nothing: whoever does not know a method that begins with `$/` may pass over it.
-const ALIVE: &[u8] = br#"{"jsonrpc":"2.0","method":"$/alive"}"#;
 
 /// A session: its body is what it says, and it reads another body.
 pub(super) struct Session {
@@ -55,11 +43,11 @@ pub(super) struct Session {
     stays: Option<Line>,
     pub(super) limits: Limits,
     pub(super) framing: Framing,
-    reader: Reader,
+    pub(super) reader: Reader,
     /// None once the peer has said its last.
-    incoming: Option<Body>,
+    pub(super) incoming: Option<Body>,
     /// What is to be said.
-    out: Vec<u8>,
+    pub(super) out: Vec<u8>,
     /// None where what it says is not written by whoever reads it, but handed on.
     under_way: Option<UnderWay>,
     work: FuturesUnordered<Pin<Box<dyn Future<Output = Event> + Send>>>,
@@ -69,47 +57,12 @@ pub(super) struct Session {
     /// Streams of the peer's that we left.
     pub(super) farewells: u64,
     /// Looks whether a peer is there that says no more.
-    probe: Option<Probe>,
+    pub(super) probe: Option<Probe>,
     /// How long yet the connection is held back by streams that are not read.
-    held: Option<Pin<Box<Sleep>>>,
+    pub(super) held: Option<Pin<Box<Sleep>>>,
     /// Takes no further calls: the server is about to stop.
     pub(super) refuses: bool,
-    ended: bool,
-}
-
-/// What the peer can refer to.
-#[derive(Default)]
-pub(super) struct Open {
-    /// Its calls, by their ids as they were sent.
-    pub(super) calls: HashMap<String, OpenCall>,
-    /// The streams that answer its calls, by their names.
-    pub(super) streams: HashMap<String, oneshot::Sender<Stop>>,
-    /// The streams that are arguments of calls that we made, by the ids of these.
-    pub(super) uploads: HashMap<String, oneshot::Sender<Stop>>,
-    last_stream: u64,
-    /// How many calls run, and streams that answer them.
-    pub(super) running: usize,
-}
-
-/// A call that has not ended.
-pub(super) struct OpenCall {
-    pub(super) abort: AbortHandle,
-    /// Where the items of its argument go.
-    pub(super) upload: Option<Inbox>,
-    /// The name of the stream that answers it; empty where none does.
-    pub(super) name: String,
-    /// Whether that has begun.
-    pub(super) stream: bool,
-    /// Whether its caller left the stream before it began: nothing more is said of it.
-    pub(super) left: bool,
-}
-
-impl Open {
-    /// A name for a stream.
-    pub(super) fn name(&mut self) -> String {
-        self.last_stream += 1;
-        self.last_stream.to_string()
-    }
+    pub(super) ended: bool,
 }
 
 /// What came of something that ran.
@@ -128,9 +81,10 @@ impl Session {
         serving: Option<Serving>,
         #[cfg(feature = "client")] asked: Asked,
     ) -> Session {
-        let waiting = Waiting::default();
         #[cfg(feature = "client")]
-        let asked = asked.counting(waiting.clone());
+        let waiting = asked.waiting.clone();
+        #[cfg(not(feature = "client"))]
+        let waiting = Waiting::default();
         #[cfg(feature = "client")]
         let serving = serving.map(|serving| serving.to(asked.caller()));
         Session {
@@ -203,7 +157,7 @@ impl Session {
     fn happened(&mut self, event: Event, cx: &mut Context<'_>) {
         match event {
             Event::Answered(text, calls) => {
-                if !self.is_left(&calls) {
+                if !self.open.is_left(&calls) {
                     self.say(&text);
                 }
                 for (call, next) in calls {
@@ -227,12 +181,6 @@ impl Session {
                 }
             }
         }
-    }
-
-    /// Whether this is about a single call whose caller wants to hear no more of it.
-    fn is_left(&self, calls: &[(Option<String>, Option<Next>)]) -> bool {
-        let [(Some(call), _)] = calls else { return false };
-        self.open.calls.get(call).is_some_and(|open| open.left)
     }
 
     /// Goes on behind the answer to a call.
@@ -283,60 +231,6 @@ impl Session {
             }
         }
         true
-    }
-
-    /// Whether more waits for others than may. While somebody waits for what is yet to be read, it is read all the same:
-    /// a stream that is not read holds back no other, and no answer.
-    fn is_full(&mut self, cx: &mut Context<'_>) -> bool {
-        if self.out.len() >= FILL && (self.out.len() >= MOST_UNSAID || !self.is_awaited(cx)) {
-            return true;
-        }
-        let waiting = self.waiting.load(Ordering::Relaxed);
-        let most = if waiting < MOST_IN_ALL { MOST } else { 1 };
-        if waiting < MOST || !self.inboxes().any(|inbox| inbox.has(most)) {
-            self.held = None;
-            return false;
-        }
-        !self.is_awaited(cx) || waiting >= MOST_IN_ALL && self.holds(cx)
-    }
-
-    /// Whether somebody waits for what the peer says; if nobody does, the connection is woken once somebody will, or there
-    /// is room.
-    fn is_awaited(&self, cx: &Context<'_>) -> bool {
-        #[cfg(feature = "client")]
-        if self.asked.is_awaited() {
-            return true;
-        }
-        self.inboxes().any(Inbox::is_awaited) || {
-            self.inboxes().for_each(|inbox| inbox.watch(cx));
-            // One may have come to wait just now.
-            self.inboxes().any(Inbox::is_awaited)
-        }
-    }
-
-    /// Holds the connection back for a while, for readers to read; then those that did not fail.
-    fn holds(&mut self, cx: &mut Context<'_>) -> bool {
-        self.inboxes().for_each(|inbox| inbox.watch(cx));
-        let held = self.held.get_or_insert_with(|| Box::pin(sleep(GRACE)));
-        if held.as_mut().poll(cx).is_pending() {
-            return true;
-        }
-        self.held = None;
-        let since = Instant::now().checked_sub(GRACE).unwrap_or_else(Instant::now);
-        let failed = self.inboxes().filter(|inbox| inbox.fail_unread(since)).count();
-        if failed == 0 {
-            // They read, if slowly. It is looked at again.
-            cx.waker().wake_by_ref();
-        }
-        failed == 0
-    }
-
-    /// Where streams wait for their readers.
-    fn inboxes(&self) -> impl Iterator<Item = &Inbox> {
-        let uploads = self.open.calls.values().filter_map(|call| call.upload.as_ref());
-        #[cfg(feature = "client")]
-        let uploads = uploads.chain(self.asked.inboxes());
-        uploads
     }
 
     /// Does what its callers ask; whether they asked for anything.
@@ -396,46 +290,6 @@ impl Session {
         true
     }
 
-    /// The peer has said its last, and may be gone.
-    fn hushed(&mut self, cx: &mut Context<'_>) {
-        let last = self.reader.last();
-        self.incoming = None;
-        if let Some(message) = last {
-            self.receive(message, cx);
-        }
-        self.deafened();
-        match self.framing {
-            // Somebody who pipes a few messages into us says no more, and waits for what they come to.
-            Framing::Newline | Framing::ContentLength => self.probe = Some(Probe::new()),
-            // One of these is closed by a message.
-            #[cfg(feature = "websocket")]
-            Framing::WebSocket(_) => self.ended = true,
-        }
-    }
-
-    /// Nothing more is read: what the peer has not ended of its streams is lost.
-    fn deafened(&mut self) {
-        self.incoming = None;
-        #[cfg(feature = "client")]
-        self.asked.end(None);
-        for call in self.open.calls.values_mut() {
-            call.upload = None;
-        }
-    }
-
-    /// Now and then says something that means nothing to a peer that says no more, while it waits for something.
-    fn probe(&mut self, cx: &mut Context<'_>) {
-        if self.out.is_empty()
-            && !self.is_over()
-            && self.probe.as_mut().is_some_and(|probe| probe.poll_due(cx).is_ready())
-        {
-            match self.framing {
-                Framing::Newline => self.out.push(b' '),
-                _ => self.say(ALIVE),
-            }
-        }
-    }
-
     /// Lets what runs go on, while there is room for what it says; whether anything came of it.
     fn work(&mut self, cx: &mut Context<'_>) -> bool {
         let mut worked = false;
@@ -486,7 +340,8 @@ impl Session {
 }
 
 /// On a connection of its own, one piece of what it says is under way at a time; meanwhile it goes on reading, if it waits
-/// for answers. Two ends that both read no more until the other has read would wait for each other for ever.
+/// for answers. Two ends that both read no more until the other has read would wait for each other for ever. (A stream of
+/// HTTP/2 asks for the next piece only where there is a window for it: there the peer must read.)
 impl http_body::Body for Session {
     type Data = Bytes;
     type Error = Infallible;

@@ -3,12 +3,12 @@
 use std::collections::VecDeque;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Context, Poll, Waker};
 
 use bytes::{Bytes, BytesMut};
-use tokio::time::Instant;
 
+use super::lock;
 use crate::dispatch::Pull;
 use crate::metadata::ReplyParts;
 use crate::status::Status;
@@ -51,8 +51,8 @@ struct State {
     reader: Option<Waker>,
     /// Who waits for room, or for a reader to wait.
     connection: Option<Waker>,
-    /// When an item was last read.
-    read: Option<Instant>,
+    /// Whether an item was read in the time in which one is to be.
+    read: bool,
     /// Nobody reads any more.
     left: bool,
 }
@@ -61,10 +61,6 @@ struct State {
 pub(super) fn inbox(waiting: &Waiting, left: Option<Left>) -> (Inbox, Outlet) {
     let state = Arc::new(Mutex::new(State { waiting: waiting.clone(), ..State::default() }));
     (Inbox(state.clone()), Outlet { state, _left: left })
-}
-
-fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
-    state.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Inbox {
@@ -106,10 +102,15 @@ impl Inbox {
         lock(&self.0).connection = Some(cx.waker().clone());
     }
 
-    /// Fails a stream of which something waits that was not read since then, and forgets what waits; whether it did.
-    pub(super) fn fail_unread(&self, since: Instant) -> bool {
+    /// Begins a time in which it is to be read.
+    pub(super) fn expect_reading(&self) {
+        lock(&self.0).read = false;
+    }
+
+    /// Fails a stream of which something waits and nothing was read in the time, and forgets what waits; whether it did.
+    pub(super) fn fail_unread(&self) -> bool {
         let mut state = lock(&self.0);
-        if !state.has(1) || state.read.is_some_and(|read| read > since) {
+        if !state.has(1) || state.read {
             return false;
         }
         state.clear();
@@ -133,7 +134,7 @@ impl State {
     fn take(&mut self) -> Option<(Bytes, Option<Waker>)> {
         let length = self.lengths.pop_front()?;
         self.waiting.fetch_sub(length + OVERHEAD, Ordering::Relaxed);
-        self.read = Some(Instant::now());
+        self.read = true;
         let item = self.bytes.split_to(length.min(self.bytes.len())).freeze();
         let connection = if self.cost() < MOST { self.connection.take() } else { None };
         Some((item, connection))

@@ -4,6 +4,8 @@
 //! stand in them. Both ends may call. `docs/protocols/jsonrpc.md` lists every wire decision with an example.
 
 #[cfg(feature = "client")]
+mod around;
+#[cfg(feature = "client")]
 mod ask;
 #[cfg(feature = "client")]
 mod back;
@@ -17,19 +19,24 @@ mod driver;
 mod extra;
 #[cfg(feature = "websocket")]
 mod handshake;
+mod hush;
 mod inbox;
 #[cfg(feature = "client")]
 mod later;
+#[cfg(feature = "client")]
+mod line;
+mod open;
 mod outgoing;
 mod probe;
 mod receive;
+mod room;
 mod serving;
 mod under_way;
 #[cfg(feature = "client")]
 mod upload;
 mod wire;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use http::{Request, Response};
@@ -49,6 +56,11 @@ use wire::{CONTENT_LENGTH, NEWLINE};
 /// How a connection begins that is a raw stream of messages, and its content-type.
 pub(crate) const PREFIXES: [(&[u8], &str); 4] =
     [(b"{", NEWLINE), (b"[", NEWLINE), (b"Content-", CONTENT_LENGTH), (b"content-", CONTENT_LENGTH)];
+
+/// Takes a lock, also behind somebody who panicked with it.
+fn lock<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// Whether a content-type is that of a raw stream of messages.
 pub(crate) fn is_raw(content_type: &str) -> bool {

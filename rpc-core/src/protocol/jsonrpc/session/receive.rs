@@ -9,7 +9,8 @@ use futures_util::future::join_all;
 use super::super::request::{Incoming, Invalid, Item, Refused, Request, read};
 use super::super::scan::{Malformed, Raw, Scanner};
 use super::super::{error, reply};
-use super::driver::{Event, OpenCall, Session, answered};
+use super::driver::{Event, Session, answered};
+use super::open::OpenCall;
 use super::outgoing::Stop;
 use super::serving::{Answer, Answering, Begun, Next};
 use crate::status::{Case, Status};
@@ -29,7 +30,7 @@ impl Session {
     /// Reacts to a message.
     pub(super) fn receive(&mut self, message: Bytes, cx: &mut Context<'_>) {
         #[cfg(feature = "client")]
-        if self.answered(&message) {
+        if self.asked.fed_again(&message) || self.answered(&message) {
             return;
         }
         let incoming = match std::str::from_utf8(&message) {

@@ -20,6 +20,8 @@ use super::inbox::{Inbox, Waiting, inbox};
 use super::outgoing::{Outgoing, Stop, Words};
 use super::wire::Framing;
 use crate::codec::{Codec, JSON_DEPTH};
+#[cfg(feature = "client")]
+use crate::context::Common;
 use crate::context::Context;
 use crate::dispatch::{Call, Items, Reply, Route, Router, invoke};
 use crate::metadata::{Metadata, ReplyParts};
@@ -35,7 +37,7 @@ pub(super) struct Serving {
     pub(super) metadata: Arc<Metadata>,
     /// How those who are called call the peer.
     #[cfg(feature = "client")]
-    caller: Option<Arc<Caller>>,
+    back: Option<Common>,
 }
 
 /// The answer to one call.
@@ -100,14 +102,14 @@ impl Serving {
             peer,
             metadata: Arc::new(metadata),
             #[cfg(feature = "client")]
-            caller: None,
+            back: None,
         }
     }
 
     /// What is called can call the peer so.
     #[cfg(feature = "client")]
     pub(super) fn to(mut self, caller: Caller) -> Serving {
-        self.caller = Some(Arc::new(caller));
+        self.back = Some(Common::new(Arc::new(caller)));
         self
     }
 
@@ -143,7 +145,9 @@ impl Serving {
         };
         let mut cx = Context::incoming(Protocol::JsonRpc, metadata, self.peer.clone());
         #[cfg(feature = "client")]
-        cx.set_way_back(self.caller.clone());
+        if let Some(back) = &self.back {
+            cx.share(back);
+        }
         if let Some(deadline) = deadline {
             cx.limit(deadline);
         }

@@ -1,9 +1,11 @@
 //! Whether what was handed out to be written has been.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Waker};
 
 use bytes::Bytes;
+
+use super::lock;
 
 /// Knows of the piece that is being written: it is until its bytes are dropped.
 #[derive(Default)]
@@ -13,10 +15,6 @@ pub(super) struct UnderWay(Arc<Mutex<State>>);
 struct State {
     is_busy: bool,
     waits: Option<Waker>,
-}
-
-fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
-    state.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// A piece that is written.

@@ -5,9 +5,10 @@
 
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
 
+use super::lock;
 use crate::dispatch::{Fill, Items, Sink};
 use crate::metadata::ReplyParts;
 use crate::status::Status;
@@ -38,7 +39,7 @@ impl Upload {
     }
 
     fn with<T>(&self, use_items: impl FnOnce(Pin<&mut dyn Fill>) -> T) -> Option<T> {
-        let mut items = self.0.items.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut items = lock(&self.0.items);
         let used = items.as_mut().map(|items| use_items(items.as_mut()));
         if self.0.forgotten.load(Ordering::SeqCst) {
             *items = None;

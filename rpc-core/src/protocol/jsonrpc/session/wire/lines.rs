@@ -3,6 +3,7 @@
 use bytes::{Buf, Bytes, BytesMut};
 
 use super::too_large;
+use crate::codec::plain_blocks;
 use crate::status::Status;
 
 pub(in super::super) struct Lines {
@@ -28,7 +29,7 @@ impl Lines {
 
     pub(super) fn next(&mut self) -> Result<Option<Bytes>, Status> {
         loop {
-            let Some(end) = self.chunk.iter().position(|byte| *byte == b'\n') else {
+            let Some(end) = end(&self.chunk) else {
                 self.begun.extend_from_slice(&std::mem::take(&mut self.chunk));
                 return if self.begun.len() > self.limit { Err(too_large(self.limit)) } else { Ok(None) };
             };
@@ -56,6 +57,12 @@ impl Lines {
         let line = self.begun.split().freeze();
         (!line.trim_ascii().is_empty()).then_some(line)
     }
+}
+
+/// Where the first line ends.
+fn end(chunk: &[u8]) -> Option<usize> {
+    let plain = plain_blocks(chunk, |byte| byte == b'\n');
+    chunk[plain..].iter().position(|byte| *byte == b'\n').map(|at| plain + at)
 }
 
 #[cfg(test)]

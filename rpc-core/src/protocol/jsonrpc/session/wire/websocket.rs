@@ -1,5 +1,6 @@
 //! A message is a message of a WebSocket ([RFC 6455](https://www.rfc-editor.org/rfc/rfc6455)), text or binary.
 
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::{self, ErrorKind, Read, Write};
 
 use bytes::{Buf, Bytes};
@@ -14,24 +15,34 @@ use crate::status::{Case, Status};
 /// Bytes that are read at once.
 const CHUNK: usize = 16 << 10;
 
+/// The longest header: two bytes, a length of eight and a mask of four.
+const MOST_HEADER: usize = 14;
+
 /// Puts the header before the message that stands behind `start`, and masks it if a client must.
 pub(super) fn close(out: &mut Vec<u8>, start: usize, role: Role) {
     let length = (out.len() - start) as u64;
     let mask = match role {
         Role::Server => None,
-        Role::Client => {
-            let mask = uuid::Uuid::new_v4().into_bytes();
-            Some([mask[0], mask[1], mask[2], mask[3]])
-        }
+        Role::Client => Some(mask()),
     };
     if let Some(mask) = mask {
         out[start..].iter_mut().zip(mask.iter().cycle()).for_each(|(byte, mask)| *byte ^= mask);
     }
     let header = FrameHeader { opcode: OpCode::Data(Data::Text), mask, ..FrameHeader::default() };
-    let mut bytes = Vec::with_capacity(header.len(length));
+    let (mut bytes, size) = ([0; MOST_HEADER], header.len(length));
     // Writing into memory does not fail.
-    let _ = header.format(length, &mut bytes);
-    out.splice(start..start, bytes);
+    let _ = header.format(length, &mut &mut bytes[..]);
+    let end = out.len();
+    out.resize(end + size, 0);
+    out.copy_within(start..end, start + size);
+    out[start..start + size].copy_from_slice(&bytes[..size]);
+}
+
+/// Four bytes that nobody can foresee (section 5.3): a hash under keys of its own, for which the system is asked once in a
+/// thread and not once in a message.
+fn mask() -> [u8; 4] {
+    let [a, b, c, d, ..] = RandomState::new().build_hasher().finish().to_ne_bytes();
+    [a, b, c, d]
 }
 
 pub(in super::super) struct WebSocket {

@@ -1,4 +1,4 @@
-//! The calls of one end: of a client, or of a server with its clients.
+//! The calls of one client, at one of the two ends.
 
 use std::collections::{HashMap, VecDeque};
 use std::time::{Duration, Instant};
@@ -6,8 +6,9 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 
 use super::direction::{Receiving, Sending};
-use super::part::{Code, HEADER, Key, Kind, Malformed, Part, Reset};
+use super::part::{Code, HEADER, Key, Kind, LEAST_MESSAGE, Malformed, Part, Reset};
 use super::seen::Seen;
+use super::turns::Turns;
 
 /// Bytes of a request that may be sent before the server gives credit for more.
 pub(crate) const REQUEST_WINDOW: u64 = 64 << 10;
@@ -20,42 +21,48 @@ const MOST_PINGS: u32 = 3;
 pub(crate) struct Config {
     /// Bytes of a response that may come before its reader takes the first.
     pub(crate) window: u64,
-    /// Calls that one client may have open at a server.
+    /// Calls that may be open at once: a server refuses one more.
     pub(crate) most_calls: usize,
     /// After how long a silence the other end is asked whether it knows a call; never where nothing is lost.
     pub(crate) silence: Option<Duration>,
 }
 
-/// What happened to a call.
+/// What happened to a call, by its number.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Event {
-    /// A client has begun it.
-    Opened(Key),
+    /// The client has begun it, at this priority.
+    Opened(u64, u32),
     /// Bytes of the other direction, in order; and whether they are the last.
-    Data(Key, Bytes, bool),
+    Data(u64, Bytes, bool),
     /// What was to be sent has been, as far as there is credit: there is room for more.
-    Room(Key),
+    Room(u64),
     /// It is over, without an answer or before the answer's end.
-    Over(Key, Reset),
+    Over(u64, Reset),
 }
 
-/// The calls of one end.
+/// The calls of one client: at its end, or at the server's.
 pub(crate) struct Calls {
     config: Config,
-    calls: HashMap<Key, Call>,
-    peers: HashMap<u64, Peer>,
-    /// The peers for whom there is something to send.
-    ready: VecDeque<u64>,
+    /// The client's number.
+    client: u64,
+    /// Where its replies go.
+    reply_to: Bytes,
+    is_server: bool,
+    /// No further call is begun.
+    is_stopped: bool,
+    calls: HashMap<u64, Call>,
+    seen: Seen,
+    turns: Turns,
     events: VecDeque<Event>,
 }
 
 struct Call {
-    /// Where the reply goes, until the first part was sent.
-    opens: Option<Bytes>,
+    priority: u32,
+    /// Nothing of the request was sent yet.
+    is_new: bool,
     sending: Sending,
     receiving: Receiving,
-    is_server: bool,
-    /// It stands in its peer's list.
+    /// It stands in its line.
     is_queued: bool,
     heard: Instant,
     pings: u32,
@@ -63,95 +70,95 @@ struct Call {
     missing: Option<u32>,
 }
 
-/// Somebody at the other end.
-#[derive(Default)]
-struct Peer {
-    address: Bytes,
-    seen: Seen,
-    calls: usize,
-    /// Parts that need no credit.
-    control: VecDeque<Part>,
-    /// Calls that have something to send.
-    queue: VecDeque<Key>,
-    is_ready: bool,
-}
-
-impl Calls {
-    pub(crate) fn new(config: Config) -> Self {
+impl Call {
+    fn new(priority: u32, credit: u64, window: u64, now: Instant) -> Self {
         Self {
-            config,
-            calls: HashMap::new(),
-            peers: HashMap::new(),
-            ready: VecDeque::new(),
-            events: VecDeque::new(),
-        }
-    }
-
-    /// Begins a call of the client that the key names; its reply is to come to `reply_to`.
-    pub(crate) fn open(&mut self, key: Key, reply_to: Bytes, now: Instant) {
-        let call = Call {
-            opens: Some(reply_to),
-            sending: Sending::new(REQUEST_WINDOW),
-            receiving: Receiving::new(self.config.window),
-            is_server: false,
+            priority,
+            is_new: false,
+            sending: Sending::new(credit),
+            receiving: Receiving::new(window),
             is_queued: false,
             heard: now,
             pings: 0,
             missing: None,
-        };
-        self.peers.entry(key.client).or_default().calls += 1;
-        self.calls.insert(key, call);
+        }
+    }
+}
+
+impl Calls {
+    /// At the end of the client that draws this number, and receives at this address of at most 255 bytes.
+    pub(crate) fn of_client(config: Config, client: u64, reply_to: Bytes) -> Self {
+        Self::new(config, client, reply_to, false)
     }
 
-    /// Sends bytes of this end's direction, and says whether they are the last.
-    pub(crate) fn send(&mut self, key: Key, data: Bytes, end: bool) {
-        if let Some(call) = self.calls.get_mut(&key) {
-            call.sending.push(data, end);
-            self.queue(key);
+    /// At the server.
+    pub(crate) fn at_server(config: Config, client: u64, reply_to: Bytes) -> Self {
+        Self::new(config, client, reply_to, true)
+    }
+
+    fn new(config: Config, client: u64, reply_to: Bytes, is_server: bool) -> Self {
+        Self {
+            config,
+            client,
+            reply_to,
+            is_server,
+            is_stopped: false,
+            calls: HashMap::new(),
+            seen: Seen::default(),
+            turns: Turns::default(),
+            events: VecDeque::new(),
         }
     }
 
-    /// Bytes that wait to be sent.
-    pub(crate) fn waits(&self, key: Key) -> usize {
-        self.calls.get(&key).map_or(0, |call| call.sending.waits())
+    /// Begins a call. Numbers grow from call to call.
+    pub(crate) fn open(&mut self, number: u64, priority: u32, now: Instant) {
+        let call = Call::new(priority, REQUEST_WINDOW, self.config.window, now);
+        self.calls.insert(number, Call { is_new: true, ..call });
+    }
+
+    /// Sends bytes of this end's direction, and says whether they are the last.
+    pub(crate) fn send(&mut self, number: u64, data: Bytes, end: bool) {
+        if let Some(call) = self.calls.get_mut(&number) {
+            call.sending.push(data, end);
+            self.queue(number);
+        }
+    }
+
+    /// Bytes of a call that wait to be sent.
+    pub(crate) fn waits(&self, number: u64) -> usize {
+        self.calls.get(&number).map_or(0, |call| call.sending.waits())
     }
 
     /// The reader of a call took so many bytes.
-    pub(crate) fn took(&mut self, key: Key, bytes: usize) {
-        let Some(call) = self.calls.get_mut(&key) else { return };
+    pub(crate) fn took(&mut self, number: u64, bytes: usize) {
+        let Some(call) = self.calls.get_mut(&number) else { return };
         if let Some(upto) = call.receiving.took(bytes) {
-            self.say(Part { key, kind: Kind::Credit { upto } });
+            let priority = call.priority;
+            self.say(priority, number, Kind::Credit { upto });
         }
     }
 
     /// Gives a call up; the other end is told.
-    pub(crate) fn reset(&mut self, key: Key, reset: Reset) {
-        if let Some(call) = self.remove(key) {
-            // A server that has heard nothing of it yet needs no word of its end.
-            if call.opens.is_none() {
-                self.say(Part { key, kind: Kind::Reset(reset) });
-            }
+    pub(crate) fn reset(&mut self, number: u64, reset: Reset) {
+        // A server that has heard nothing of it yet needs no word of its end.
+        if let Some(call) = self.calls.remove(&number)
+            && !call.is_new
+        {
+            self.say(call.priority, number, Kind::Reset(reset));
         }
     }
 
-    /// Ends all calls of a peer that is no more.
-    pub(crate) fn gone(&mut self, client: u64, reset: &Reset) {
-        let keys: Vec<Key> = self.calls.keys().filter(|key| key.client == client).copied().collect();
-        for key in keys {
-            self.remove(key);
-            self.events.push_back(Event::Over(key, reset.clone()));
+    /// Ends all calls: there is nobody at the other end any more.
+    pub(crate) fn gone(&mut self, reset: &Reset) {
+        self.turns = Turns::default();
+        for (number, _) in self.calls.drain() {
+            self.events.push_back(Event::Over(number, reset.clone()));
         }
-        self.peers.remove(&client);
     }
 
-    /// Where the replies of a client go.
-    pub(crate) fn address(&self, client: u64) -> Option<&Bytes> {
-        self.peers.get(&client).map(|peer| &peer.address)
-    }
-
-    /// The clients that are known, and have calls or had some.
-    pub(crate) fn clients(&self) -> impl Iterator<Item = u64> {
-        self.peers.keys().copied()
+    /// Refuses all calls that are begun from now on.
+    pub(crate) fn stop(&mut self) {
+        self.is_stopped = true;
     }
 
     /// How many calls are open.
@@ -164,216 +171,197 @@ impl Calls {
         self.events.pop_front()
     }
 
-    /// Takes a message of a client's, at a server, or of the server's, at a client. Of a message that cannot be read, what
-    /// stands before the trouble counts.
+    /// Takes a message from the other end, which came at this priority. Of a message that cannot be read, what stands
+    /// before the trouble counts.
     pub(crate) fn receive(
         &mut self,
         mut message: Bytes,
-        is_server: bool,
+        priority: u32,
         now: Instant,
     ) -> Result<(), Malformed> {
         while let Some(Part { key, kind }) = Part::read(&mut message)? {
+            if key.client != self.client {
+                continue;
+            }
             match kind {
-                Kind::Open { reply_to, credit, data, end } if is_server => {
-                    self.opened(key, reply_to, credit, data, end, now);
+                Kind::Open { reply_to, credit, data, end } if self.is_server => {
+                    // A client has one address; another is somebody else's word.
+                    if reply_to == self.reply_to {
+                        self.opened(key.call, priority, credit, data, end, now);
+                    }
                 }
                 Kind::Open { .. } => return Err(Malformed("a request came to a client")),
-                kind => self.about(key, kind, now),
+                kind => self.about(key.call, kind, now),
             }
         }
         Ok(())
     }
 
-    fn opened(&mut self, key: Key, reply_to: Bytes, credit: u64, data: Bytes, end: bool, now: Instant) {
-        let peer = self.peers.entry(key.client).or_default();
-        if peer.address.is_empty() {
-            peer.address = reply_to;
-        } else if peer.address != reply_to {
-            // A client has one address; this one is somebody else's word.
+    fn opened(&mut self, number: u64, priority: u32, credit: u64, data: Bytes, end: bool, now: Instant) {
+        if !self.seen.is_new(number) {
             return;
         }
-        if !peer.seen.is_new(key.call) {
-            return;
+        if self.is_stopped {
+            let reset = Reset::new(Code::Refused, "the server stops");
+            return self.say(priority, number, Kind::Reset(reset));
         }
-        if peer.calls >= self.config.most_calls {
+        if self.calls.len() >= self.config.most_calls {
             let text = format!("the client has {} calls open, and may have no more", self.config.most_calls);
-            self.say(Part { key, kind: Kind::Reset(Reset::new(Code::Refused, text)) });
-            return;
+            return self.say(priority, number, Kind::Reset(Reset::new(Code::Refused, text)));
         }
-        peer.calls += 1;
-        let call = Call {
-            opens: None,
-            sending: Sending::new(credit),
-            receiving: Receiving::new(REQUEST_WINDOW),
-            is_server: true,
-            is_queued: false,
-            heard: now,
-            pings: 0,
-            missing: None,
-        };
-        self.calls.insert(key, call);
-        self.events.push_back(Event::Opened(key));
-        self.data(key, 0, data, end);
+        self.calls.insert(number, Call::new(priority, credit, REQUEST_WINDOW, now));
+        self.events.push_back(Event::Opened(number, priority));
+        self.data(number, 0, data, end);
     }
 
     /// A part of a call that was begun.
-    fn about(&mut self, key: Key, kind: Kind, now: Instant) {
-        let Some(call) = self.calls.get_mut(&key) else {
+    fn about(&mut self, number: u64, kind: Kind, now: Instant) {
+        let Some(call) = self.calls.get_mut(&number) else {
             if matches!(kind, Kind::Ping { .. }) {
                 let reset = Reset::new(Code::Unknown, "the call is not known");
-                self.say(Part { key, kind: Kind::Reset(reset) });
+                self.say(0, number, Kind::Reset(reset));
             }
             return;
         };
         (call.heard, call.pings) = (now, 0);
         match kind {
-            Kind::Data { number, data, end } => self.data(key, number, data, end),
+            Kind::Data { number: part, data, end } => self.data(number, part, data, end),
             Kind::Credit { upto } => {
                 call.sending.credit(upto);
-                self.queue(key);
+                self.queue(number);
             }
             Kind::Reset(reset) => {
-                self.remove(key);
-                self.events.push_back(Event::Over(key, reset));
+                self.calls.remove(&number);
+                self.events.push_back(Event::Over(number, reset));
             }
             Kind::Ping { sent, upto } => {
-                let (number, told) = (call.sending.next, call.receiving.told());
-                self.say(Part { key, kind: Kind::Pong { sent: number, upto: told } });
-                self.compare(key, sent, upto);
+                let pong = Kind::Pong { sent: call.sending.next, upto: call.receiving.told() };
+                let priority = call.priority;
+                self.say(priority, number, pong);
+                self.compare(number, sent, upto);
             }
-            Kind::Pong { sent, upto } => self.compare(key, sent, upto),
+            Kind::Pong { sent, upto } => self.compare(number, sent, upto),
             Kind::Open { .. } => {}
         }
     }
 
-    fn data(&mut self, key: Key, number: u32, data: Bytes, end: bool) {
-        let Some(call) = self.calls.get_mut(&key) else { return };
+    fn data(&mut self, number: u64, part: u32, data: Bytes, end: bool) {
+        let Some(call) = self.calls.get_mut(&number) else { return };
         let events = &mut self.events;
-        let taken =
-            call.receiving.part(number, data, end, |data, end| events.push_back(Event::Data(key, data, end)));
-        // A client has its whole answer.
-        let is_over = call.receiving.ended && !call.is_server;
-        match taken {
-            Err(reset) => self.fail(key, reset),
-            Ok(()) if is_over => drop(self.remove(key)),
+        let deliver = |data, end| events.push_back(Event::Data(number, data, end));
+        match call.receiving.part(part, data, end, deliver) {
+            Err(reset) => self.fail(number, reset),
+            // A client has its whole answer.
+            Ok(()) if call.receiving.ended && !self.is_server => drop(self.calls.remove(&number)),
             Ok(()) => {}
         }
     }
 
     /// The other end has sent so many parts: one that is still missing when this is said again was lost. So may have been
     /// what said how much credit it gave.
-    fn compare(&mut self, key: Key, sent: u32, upto: u64) {
-        let Some(call) = self.calls.get_mut(&key) else { return };
+    fn compare(&mut self, number: u64, sent: u32, upto: u64) {
+        let Some(call) = self.calls.get_mut(&number) else { return };
         call.sending.credit(upto);
-        self.queue(key);
-        let Some(call) = self.calls.get_mut(&key) else { return };
         let next = call.receiving.next;
         if next >= sent {
             call.missing = None;
         } else if call.missing.replace(next) == Some(next) {
-            self.fail(key, Reset::new(Code::Lost, "a part was lost"));
+            return self.fail(number, Reset::new(Code::Lost, "a part was lost"));
         }
+        self.queue(number);
     }
 
     /// Ends a call at both ends.
-    fn fail(&mut self, key: Key, reset: Reset) {
-        self.reset(key, reset.clone());
-        self.events.push_back(Event::Over(key, reset));
-    }
-
-    fn remove(&mut self, key: Key) -> Option<Call> {
-        let call = self.calls.remove(&key)?;
-        if let Some(peer) = self.peers.get_mut(&key.client) {
-            peer.calls -= 1;
-        }
-        Some(call)
+    fn fail(&mut self, number: u64, reset: Reset) {
+        self.reset(number, reset.clone());
+        self.events.push_back(Event::Over(number, reset));
     }
 }
 
 /// What is sent.
 impl Calls {
-    fn say(&mut self, part: Part) {
-        let client = part.key.client;
-        let Some(peer) = self.peers.get_mut(&client) else { return };
-        peer.control.push_back(part);
-        self.mark(client);
+    fn say(&mut self, priority: u32, number: u64, kind: Kind) {
+        let key = Key { client: self.client, call: number };
+        self.turns.line(priority).control.push_back(Part { key, kind });
     }
 
-    fn queue(&mut self, key: Key) {
-        let Some(call) = self.calls.get_mut(&key) else { return };
-        let Some(peer) = self.peers.get_mut(&key.client) else { return };
-        if !call.is_queued && call.sending.is_ready() {
+    fn queue(&mut self, number: u64) {
+        if let Some(call) = self.calls.get_mut(&number)
+            && !call.is_queued
+            && call.sending.is_ready()
+        {
             call.is_queued = true;
-            peer.queue.push_back(key);
-            self.mark(key.client);
+            self.turns.line(call.priority).calls.push_back(number);
         }
     }
 
-    fn mark(&mut self, client: u64) {
-        if let Some(peer) = self.peers.get_mut(&client).filter(|peer| !peer.is_ready) {
-            peer.is_ready = true;
-            self.ready.push_back(client);
-        }
+    /// Whether there is something to send.
+    pub(crate) fn is_ready(&self) -> bool {
+        !self.turns.is_empty()
     }
 
-    /// A client, or at a client the server by the client's own number, for whom there is something to send.
-    pub(crate) fn ready(&mut self) -> Option<u64> {
-        let client = self.ready.pop_front()?;
-        if let Some(peer) = self.peers.get_mut(&client) {
-            peer.is_ready = false;
-        }
-        Some(client)
-    }
-
-    /// Writes the next message to a peer, of at most so many bytes; false if there is none. Calls take turns.
-    pub(crate) fn transmit(&mut self, client: u64, most: usize, out: &mut Vec<u8>) -> bool {
+    /// Writes the next message, of at most so many bytes, and says at which priority it is to be sent; `None` if there is
+    /// nothing to say. Calls take turns. Messages have room for [`LEAST_MESSAGE`].
+    pub(crate) fn transmit(&mut self, most: usize, out: &mut Vec<u8>) -> Option<u32> {
         let start = out.len();
-        while let Some(peer) = self.peers.get_mut(&client) {
-            let room = most.saturating_sub(out.len() - start);
-            if let Some(part) = peer.control.front() {
+        // Calls that were given up may leave lines in which nothing is left to say.
+        while let Some(line) = self.turns.first() {
+            let priority = line.priority;
+            self.fill(priority, start + most.max(LEAST_MESSAGE), out);
+            if out.len() > start {
+                return Some(priority);
+            }
+        }
+        None
+    }
+
+    /// Writes parts of one priority until the message has so many bytes, or nothing is left.
+    fn fill(&mut self, priority: u32, until: usize, out: &mut Vec<u8>) {
+        let start = out.len();
+        loop {
+            let line = self.turns.line(priority);
+            if let Some(part) = line.control.front() {
                 let before = out.len();
                 part.write(out);
-                if out.len() - start > most {
+                if out.len() > until {
                     out.truncate(before);
-                    break;
+                    return;
                 }
-                peer.control.pop_front();
+                line.control.pop_front();
                 continue;
             }
-            let Some(key) = peer.queue.pop_front() else { break };
-            let Some(call) = self.calls.get_mut(&key) else { continue };
-            call.is_queued = false;
-            let overhead = HEADER + call.opens.as_ref().map_or(0, |reply_to| 9 + reply_to.len());
+            let Some(number) = line.calls.pop_front() else { return };
+            let Some(call) = self.calls.get_mut(&number) else { continue };
+            let room = until.saturating_sub(out.len());
+            let overhead = HEADER + if call.is_new { 9 + self.reply_to.len() } else { 0 };
             if room <= overhead && out.len() > start {
-                call.is_queued = true;
-                peer.queue.push_front(key);
-                break;
+                line.calls.push_front(number);
+                return;
             }
-            let Some((number, data, end)) = call.sending.take(room.saturating_sub(overhead)) else {
-                continue;
+            call.is_queued = false;
+            let Some((part, data, end)) = call.sending.take(room.saturating_sub(overhead)) else { continue };
+            let kind = if std::mem::take(&mut call.is_new) {
+                Kind::Open { reply_to: self.reply_to.clone(), credit: self.config.window, data, end }
+            } else {
+                Kind::Data { number: part, data, end }
             };
-            let kind = match call.opens.take() {
-                Some(reply_to) => Kind::Open { reply_to, credit: self.config.window, data, end },
-                None => Kind::Data { number, data, end },
-            };
-            Part { key, kind }.write(out);
-            self.sent(key);
+            Part { key: Key { client: self.client, call: number }, kind }.write(out);
+            self.sent(number);
         }
-        out.len() > start
     }
 
     /// A part of a call was sent.
-    fn sent(&mut self, key: Key) {
-        let Some(call) = self.calls.get(&key) else { return };
+    fn sent(&mut self, number: u64) {
+        let Some(call) = self.calls.get(&number) else { return };
         if call.sending.is_done() {
             // A server's answer ends the call, whatever of the request is still under way.
-            if call.is_server {
-                self.remove(key);
+            if self.is_server {
+                self.calls.remove(&number);
             }
         } else if call.sending.waits() == 0 {
-            self.events.push_back(Event::Room(key));
+            self.events.push_back(Event::Room(number));
         } else {
-            self.queue(key);
+            self.queue(number);
         }
     }
 }
@@ -392,16 +380,20 @@ impl Calls {
     /// Does what is due.
     pub(crate) fn tick(&mut self, now: Instant) {
         let calls = self.calls.iter().filter(|(_, call)| self.due(call).is_some_and(|due| due <= now));
-        let due: Vec<Key> = calls.map(|(key, _)| *key).collect();
-        for key in due {
-            let Some(call) = self.calls.get_mut(&key) else { continue };
+        let due: Vec<u64> = calls.map(|(number, _)| *number).collect();
+        for number in due {
+            let Some(call) = self.calls.get_mut(&number) else { continue };
             if call.pings >= MOST_PINGS {
-                self.fail(key, Reset::new(Code::Silent, "nothing was heard of the other end for too long"));
+                self.fail(
+                    number,
+                    Reset::new(Code::Silent, "nothing was heard of the other end for too long"),
+                );
                 continue;
             }
             call.pings += 1;
-            let (sent, upto) = (call.sending.next, call.receiving.told());
-            self.say(Part { key, kind: Kind::Ping { sent, upto } });
+            let ping = Kind::Ping { sent: call.sending.next, upto: call.receiving.told() };
+            let priority = call.priority;
+            self.say(priority, number, ping);
         }
     }
 }

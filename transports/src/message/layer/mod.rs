@@ -10,6 +10,7 @@ mod part;
 mod seen;
 #[cfg(test)]
 mod simulation;
+mod turns;
 
 pub(crate) use self::calls::{Calls, Config, Event};
-pub(crate) use self::part::{Code, HEADER, Key, Malformed, Part, Reset};
+pub(crate) use self::part::{Code, HEADER, Key, Kind, LEAST_MESSAGE, Malformed, Part, Reset};

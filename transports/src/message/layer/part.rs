@@ -8,6 +8,9 @@ pub(crate) const VERSION: u8 = 1;
 /// Bytes before the payload of a part.
 pub(crate) const HEADER: usize = 28;
 
+/// The smallest message that all parts without data fit into, with a byte of data where there is more room.
+pub(crate) const LEAST_MESSAGE: usize = 512;
+
 /// The bit of the flags that marks the last part of a direction.
 const END: u8 = 1;
 

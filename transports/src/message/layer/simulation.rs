@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 
 use super::calls::{Calls, Config, Event};
-use super::part::{Code, Key, Reset};
+use super::part::{Code, LEAST_MESSAGE, Reset};
 
 /// A generator of numbers (xorshift64*), the same for the same seed.
 struct Dice(u64);
@@ -76,12 +76,12 @@ struct World {
     client: Calls,
     server: Calls,
     /// What is under way, by when it arrives: to the server or not.
-    under_way: BTreeMap<(Instant, u64), (bool, Bytes)>,
+    under_way: BTreeMap<(Instant, u64), (bool, u32, Bytes)>,
     sent: u64,
-    callers: HashMap<Key, Caller>,
-    handlers: HashMap<Key, Handler>,
+    callers: HashMap<u64, Caller>,
+    handlers: HashMap<u64, Handler>,
     /// How often each call was begun at the server.
-    begun: HashMap<Key, u32>,
+    begun: HashMap<u64, u32>,
     message: usize,
 }
 
@@ -96,9 +96,9 @@ impl World {
             silence: Some(Duration::from_millis(500)),
         };
         World {
-            client: Calls::new(config(&mut dice)),
-            server: Calls::new(config(&mut dice)),
-            message: 80 + dice.below(1000) as usize,
+            client: Calls::of_client(config(&mut dice), CLIENT, Bytes::from_static(b"/reply")),
+            server: Calls::at_server(config(&mut dice), CLIENT, Bytes::from_static(b"/reply")),
+            message: LEAST_MESSAGE + dice.below(1000) as usize,
             dice,
             way,
             now: Instant::now(),
@@ -111,88 +111,87 @@ impl World {
     }
 
     fn begin(&mut self, call: u64) {
-        let key = Key { client: CLIENT, call };
+        let priority = if self.dice.falls(300) { self.dice.below(4) as u32 } else { 0 };
         let length = if self.dice.falls(300) { self.dice.below(100_000) } else { self.dice.below(300) };
         let asked: Vec<u8> = (0..length).map(|index| (index ^ call) as u8).collect();
         let patience = Duration::from_millis(1 + self.dice.below(4000));
         let deadline = self.dice.falls(300).then(|| self.now + patience);
-        self.client.open(key, Bytes::from_static(b"/reply"), self.now);
+        self.client.open(call, priority, self.now);
         let mut rest = Bytes::from(asked.clone());
         // In pieces, as a body comes.
         while rest.len() > 1000 && self.dice.falls(700) {
             let piece = rest.split_to(1 + self.dice.below(900) as usize);
-            self.client.send(key, piece, false);
+            self.client.send(call, piece, false);
         }
-        self.client.send(key, rest, true);
-        self.callers.insert(key, Caller { asked, answer: Vec::new(), deadline, end: None, untaken: 0 });
+        self.client.send(call, rest, true);
+        self.callers.insert(call, Caller { asked, answer: Vec::new(), deadline, end: None, untaken: 0 });
     }
 
     /// Sends what there is to send.
     fn transmit(&mut self, to_server: bool) {
+        let calls = if to_server { &mut self.client } else { &mut self.server };
+        let mut messages = Vec::new();
         loop {
-            let calls = if to_server { &mut self.client } else { &mut self.server };
-            let Some(peer) = calls.ready() else { return };
-            loop {
-                let mut message = Vec::new();
-                let calls = if to_server { &mut self.client } else { &mut self.server };
-                if !calls.transmit(peer, self.message, &mut message) {
-                    break;
-                }
-                assert!(message.len() <= self.message, "{} of {}", message.len(), self.message);
-                self.post(to_server, message.into());
-            }
+            let mut message = Vec::new();
+            let Some(priority) = calls.transmit(self.message, &mut message) else { break };
+            assert!(message.len() <= self.message, "{} of {}", message.len(), self.message);
+            messages.push((priority, message.into()));
+        }
+        assert!(!calls.is_ready());
+        for (priority, message) in messages {
+            self.post(to_server, priority, message);
         }
     }
 
-    fn post(&mut self, to_server: bool, message: Bytes) {
+    fn post(&mut self, to_server: bool, priority: u32, message: Bytes) {
         let Way { lost, doubled, late, cut, garbage } = self.way;
         if self.dice.falls(garbage) {
             let noise: Vec<u8> = (0..self.dice.below(200)).map(|_| self.dice.next() as u8).collect();
-            self.arrive(to_server, noise.into(), late);
+            self.arrive(to_server, priority, noise.into(), late);
         }
         if self.dice.falls(doubled) {
-            self.arrive(to_server, message.clone(), late);
+            self.arrive(to_server, priority, message.clone(), late);
         }
         if self.dice.falls(lost) {
             return;
         }
         if self.dice.falls(cut) {
             let length = self.dice.below(message.len() as u64) as usize;
-            return self.arrive(to_server, message.slice(..length), late);
+            return self.arrive(to_server, priority, message.slice(..length), late);
         }
-        self.arrive(to_server, message, late);
+        self.arrive(to_server, priority, message, late);
     }
 
-    fn arrive(&mut self, to_server: bool, message: Bytes, late: u64) {
+    fn arrive(&mut self, to_server: bool, priority: u32, message: Bytes, late: u64) {
         let mut delay = Duration::from_micros(100);
         if self.dice.falls(late) {
             delay += Duration::from_millis(self.dice.below(50));
         }
         self.sent += 1;
-        self.under_way.insert((self.now + delay, self.sent), (to_server, message));
+        self.under_way.insert((self.now + delay, self.sent), (to_server, priority, message));
     }
 
     fn server_events(&mut self) {
         while let Some(event) = self.server.event() {
             match event {
-                Event::Opened(key) => {
-                    *self.begun.entry(key).or_default() += 1;
+                Event::Opened(call, _) => {
+                    *self.begun.entry(call).or_default() += 1;
                     let handler = Handler { request: Vec::new(), answered: false, untaken: 0 };
-                    assert!(self.handlers.insert(key, handler).is_none(), "{key:?} was begun twice");
+                    assert!(self.handlers.insert(call, handler).is_none(), "{call} was begun twice");
                 }
-                Event::Data(key, data, end) => {
-                    let handler = self.handlers.get_mut(&key).expect("bytes of no call");
+                Event::Data(call, data, end) => {
+                    let handler = self.handlers.get_mut(&call).expect("bytes of no call");
                     handler.request.extend_from_slice(&data);
                     handler.untaken += data.len();
                     if end {
                         handler.answered = true;
                         let answer: Vec<u8> = handler.request.iter().rev().copied().collect();
-                        self.server.send(key, answer.into(), true);
+                        self.server.send(call, answer.into(), true);
                     }
                 }
                 Event::Room(_) => {}
-                Event::Over(key, _) => {
-                    self.handlers.remove(&key).expect("the end of no call");
+                Event::Over(call, _) => {
+                    self.handlers.remove(&call).expect("the end of no call");
                 }
             }
         }
@@ -201,22 +200,22 @@ impl World {
     fn client_events(&mut self) {
         while let Some(event) = self.client.event() {
             match event {
-                Event::Opened(key) => panic!("{key:?} came to a client"),
+                Event::Opened(..) => panic!("a call came to a client"),
                 Event::Room(_) => {}
-                Event::Data(key, data, end) => {
-                    let caller = self.callers.get_mut(&key).expect("bytes of no call");
-                    assert_eq!(caller.end, None, "{key:?} went on behind its end");
+                Event::Data(call, data, end) => {
+                    let caller = self.callers.get_mut(&call).expect("bytes of no call");
+                    assert_eq!(caller.end, None, "{call} went on behind its end");
                     caller.answer.extend_from_slice(&data);
                     caller.untaken += data.len();
                     if end {
                         let expected: Vec<u8> = caller.asked.iter().rev().copied().collect();
-                        assert!(caller.answer == expected, "{key:?} was answered wrongly");
+                        assert!(caller.answer == expected, "{call} was answered wrongly");
                         caller.end = Some((End::Answered, self.now));
                     }
                 }
-                Event::Over(key, _) => {
-                    let caller = self.callers.get_mut(&key).expect("the end of no call");
-                    assert_eq!(caller.end, None, "{key:?} ended twice");
+                Event::Over(call, _) => {
+                    let caller = self.callers.get_mut(&call).expect("the end of no call");
+                    assert_eq!(caller.end, None, "{call} ended twice");
                     caller.end = Some((End::Failed, self.now));
                 }
             }
@@ -225,22 +224,22 @@ impl World {
 
     /// Readers read, sooner or later.
     fn read(&mut self) {
-        for (key, caller) in &mut self.callers {
+        for (call, caller) in &mut self.callers {
             if caller.untaken > 0 && self.dice.falls(600) {
-                self.client.took(*key, std::mem::take(&mut caller.untaken));
+                self.client.took(*call, std::mem::take(&mut caller.untaken));
             }
         }
-        for (key, handler) in &mut self.handlers {
+        for (call, handler) in &mut self.handlers {
             if handler.untaken > 0 && self.dice.falls(600) {
-                self.server.took(*key, std::mem::take(&mut handler.untaken));
+                self.server.took(*call, std::mem::take(&mut handler.untaken));
             }
         }
     }
 
     fn give_up(&mut self) {
-        for (key, caller) in &mut self.callers {
+        for (call, caller) in &mut self.callers {
             if caller.end.is_none() && caller.deadline.is_some_and(|deadline| deadline <= self.now) {
-                self.client.reset(*key, Reset::new(Code::Cancelled, ""));
+                self.client.reset(*call, Reset::new(Code::Cancelled, ""));
                 caller.end = Some((End::GivenUp, self.now));
             }
         }
@@ -263,10 +262,10 @@ impl World {
             if entry.key().0 > self.now {
                 break;
             }
-            let (to_server, message) = entry.remove();
+            let (to_server, priority, message) = entry.remove();
             let calls = if to_server { &mut self.server } else { &mut self.client };
             // What cannot be read is passed over.
-            let _ = calls.receive(message, to_server, self.now);
+            let _ = calls.receive(message, priority, self.now);
         }
         for calls in [&mut self.client, &mut self.server] {
             if calls.timer().is_some_and(|timer| timer <= self.now) {
@@ -291,15 +290,15 @@ fn play(seed: u64, way: Way) -> usize {
         world.step();
         assert!(world.now - start < Duration::from_secs(120), "seed {seed}: a call never ended");
     }
-    for (key, caller) in &world.callers {
+    for (call, caller) in &world.callers {
         let (end, at) = caller.end.as_ref().expect("it ended");
         if let Some(deadline) = caller.deadline {
             assert!(
                 *at <= deadline + Duration::from_millis(2),
-                "seed {seed}: {key:?} {end:?} past its deadline"
+                "seed {seed}: {call} {end:?} past its deadline"
             );
         }
-        assert!(world.begun.get(key).is_none_or(|times| *times == 1), "seed {seed}: {key:?} began twice");
+        assert!(world.begun.get(call).is_none_or(|times| *times == 1), "seed {seed}: {call} began twice");
     }
     // What the server still has, ends too: it asks, and hears that nobody knows it.
     let ends = world.now + Duration::from_secs(10);

@@ -35,6 +35,8 @@ mod message;
 mod peer;
 #[cfg(feature = "server")]
 mod server;
+#[cfg(all(any(feature = "_stream", feature = "_message"), any(feature = "client", feature = "server")))]
+mod stall;
 #[cfg(all(feature = "_stream", any(feature = "client", feature = "server")))]
 mod stream;
 mod upgrade;

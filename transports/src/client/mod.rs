@@ -1,7 +1,11 @@
 //! The calling end: one client for every transport.
 
+#[cfg(any(feature = "_stream", feature = "_message"))]
+mod backoff;
 mod config;
 mod error;
+#[cfg(any(feature = "_stream", feature = "_message"))]
+mod shared;
 
 use std::fmt;
 use std::future::Future;
@@ -15,8 +19,12 @@ use tower_service::Service;
 
 use crate::{Body, Endpoint};
 
+#[cfg(any(feature = "_stream", feature = "_message"))]
+pub(crate) use self::backoff::Backoff;
 pub use self::config::ClientConfig;
 pub use self::error::ClientError;
+#[cfg(any(feature = "_stream", feature = "_message"))]
+pub(crate) use self::shared::{Connected, Shared};
 
 /// A client of one endpoint: cheap to clone, and all clones share its connections.
 ///

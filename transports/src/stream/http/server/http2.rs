@@ -17,13 +17,12 @@ use super::super::ahead::{Ahead, FRAME_BUDGET};
 use super::super::incoming::{self, Http2, Incoming};
 use super::super::io::{Io, Traffic};
 use super::super::outgoing::{Outlet, Pump, send_whole, strip_connection_headers};
-use super::super::stall::Stall;
 use super::discard::{Discard, Lent, Unread};
 use super::quiet::{Phase, Verdict};
-use super::tasks::{Tasks, poll_rounds};
 use super::unsent::{Charged, Unsent};
 use super::{Connection, Quiet};
-use crate::server::{Call, Handler};
+use crate::server::{Call, Handler, Tasks, poll_rounds};
+use crate::stall::Stall;
 use crate::{Body, ServerConfig, Upgrade};
 
 /// Bytes of one frame that a peer may send. Larger than the least (16 KiB), because each frame of a large body costs.

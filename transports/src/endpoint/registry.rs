@@ -104,9 +104,7 @@ const HOST: Shape = Shape::Host { port: None };
 const TLS: &[&str] = &["cert", "key", "ca", "server_name", "client_ca", "client_auth", "framing"];
 const PIPE: State = built(cfg!(all(unix, feature = "pipe")));
 
-/// The primitive alone is there, with its tests: nobody can call or listen yet.
-const QUEUE: State =
-    if cfg!(all(test, target_os = "linux", feature = "posix-mq")) { State::Built } else { State::Planned };
+const QUEUE: State = built(cfg!(all(target_os = "linux", feature = "posix-mq")));
 
 /// Every transport that has a name, built or not, so that an error can say which it is.
 pub(super) static KNOWN: &[Entry] = &[

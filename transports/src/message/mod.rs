@@ -2,14 +2,17 @@
 
 #[cfg(feature = "_message")]
 pub mod bhttp;
+#[cfg(all(feature = "_message", feature = "client"))]
+pub(crate) mod client;
 #[cfg(feature = "_message")]
-#[expect(dead_code, unused_imports, reason = "what drives it is not there yet")]
-mod carry;
-#[cfg(feature = "_message")]
-#[expect(dead_code, unused_imports, reason = "what drives it is not there yet")]
 pub(crate) mod layer;
+#[cfg(feature = "_message")]
+mod link;
 #[cfg(feature = "mem")]
 pub(crate) mod mem;
 #[cfg(all(target_os = "linux", feature = "posix-mq"))]
-#[cfg_attr(not(test), expect(dead_code, unused_imports, reason = "the layer above it is not there yet"))]
 pub(crate) mod posix_mq;
+#[cfg(all(feature = "_message", feature = "server"))]
+pub(crate) mod server;
+#[cfg(feature = "_message")]
+mod transport;

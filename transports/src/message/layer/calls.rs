@@ -30,8 +30,8 @@ pub(crate) struct Config {
 /// What happened to a call, by its number.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Event {
-    /// The client has begun it, at this priority.
-    Opened(u64, u32),
+    /// The client has begun it.
+    Opened(u64),
     /// Bytes of the other direction, in order; and whether they are the last.
     Data(u64, Bytes, bool),
     /// What was to be sent has been, as far as there is credit: there is room for more.
@@ -51,6 +51,8 @@ pub(crate) struct Calls {
     /// No further call is begun.
     is_stopped: bool,
     calls: HashMap<u64, Call>,
+    /// Bytes of all calls that wait to be sent.
+    unsent: usize,
     seen: Seen,
     turns: Turns,
     events: VecDeque<Event>,
@@ -104,6 +106,7 @@ impl Calls {
             is_server,
             is_stopped: false,
             calls: HashMap::new(),
+            unsent: 0,
             seen: Seen::default(),
             turns: Turns::default(),
             events: VecDeque::new(),
@@ -119,9 +122,15 @@ impl Calls {
     /// Sends bytes of this end's direction, and says whether they are the last.
     pub(crate) fn send(&mut self, number: u64, data: Bytes, end: bool) {
         if let Some(call) = self.calls.get_mut(&number) {
+            self.unsent += data.len();
             call.sending.push(data, end);
             self.queue(number);
         }
+    }
+
+    /// Bytes of all calls that wait to be sent.
+    pub(crate) fn unsent(&self) -> usize {
+        self.unsent
     }
 
     /// Bytes of a call that wait to be sent.
@@ -141,7 +150,7 @@ impl Calls {
     /// Gives a call up; the other end is told.
     pub(crate) fn reset(&mut self, number: u64, reset: Reset) {
         // A server that has heard nothing of it yet needs no word of its end.
-        if let Some(call) = self.calls.remove(&number)
+        if let Some(call) = self.remove(number)
             && !call.is_new
         {
             self.say(call.priority, number, Kind::Reset(reset));
@@ -151,6 +160,7 @@ impl Calls {
     /// Ends all calls: there is nobody at the other end any more.
     pub(crate) fn gone(&mut self, reset: &Reset) {
         self.turns = Turns::default();
+        self.unsent = 0;
         for (number, _) in self.calls.drain() {
             self.events.push_back(Event::Over(number, reset.clone()));
         }
@@ -164,6 +174,11 @@ impl Calls {
     /// How many calls are open.
     pub(crate) fn len(&self) -> usize {
         self.calls.len()
+    }
+
+    /// The calls that are open.
+    pub(crate) fn numbers(&self) -> Vec<u64> {
+        self.calls.keys().copied().collect()
     }
 
     /// What happened since it was last asked.
@@ -210,7 +225,7 @@ impl Calls {
             return self.say(priority, number, Kind::Reset(Reset::new(Code::Refused, text)));
         }
         self.calls.insert(number, Call::new(priority, credit, REQUEST_WINDOW, now));
-        self.events.push_back(Event::Opened(number, priority));
+        self.events.push_back(Event::Opened(number));
         self.data(number, 0, data, end);
     }
 
@@ -231,7 +246,7 @@ impl Calls {
                 self.queue(number);
             }
             Kind::Reset(reset) => {
-                self.calls.remove(&number);
+                self.remove(number);
                 self.events.push_back(Event::Over(number, reset));
             }
             Kind::Ping { sent, upto } => {
@@ -252,7 +267,7 @@ impl Calls {
         match call.receiving.part(part, data, end, deliver) {
             Err(reset) => self.fail(number, reset),
             // A client has its whole answer.
-            Ok(()) if call.receiving.ended && !self.is_server => drop(self.calls.remove(&number)),
+            Ok(()) if call.receiving.ended && !self.is_server => drop(self.remove(number)),
             Ok(()) => {}
         }
     }
@@ -269,6 +284,12 @@ impl Calls {
             return self.fail(number, Reset::new(Code::Lost, "a part was lost"));
         }
         self.queue(number);
+    }
+
+    fn remove(&mut self, number: u64) -> Option<Call> {
+        let call = self.calls.remove(&number)?;
+        self.unsent -= call.sending.waits();
+        Some(call)
     }
 
     /// Ends a call at both ends.
@@ -340,6 +361,7 @@ impl Calls {
             }
             call.is_queued = false;
             let Some((part, data, end)) = call.sending.take(room.saturating_sub(overhead)) else { continue };
+            self.unsent -= data.len();
             let kind = if std::mem::take(&mut call.is_new) {
                 Kind::Open { reply_to: self.reply_to.clone(), credit: self.config.window, data, end }
             } else {
@@ -356,7 +378,7 @@ impl Calls {
         if call.sending.is_done() {
             // A server's answer ends the call, whatever of the request is still under way.
             if self.is_server {
-                self.calls.remove(&number);
+                self.remove(number);
             }
         } else if call.sending.waits() == 0 {
             self.events.push_back(Event::Room(number));

@@ -12,5 +12,5 @@ mod seen;
 mod simulation;
 mod turns;
 
-pub(crate) use self::calls::{Calls, Config, Event};
-pub(crate) use self::part::{Code, HEADER, Key, Kind, LEAST_MESSAGE, Malformed, Part, Reset};
+pub(crate) use self::calls::{Calls, Config, Event, REQUEST_WINDOW};
+pub(crate) use self::part::{Code, Key, Kind, LEAST_MESSAGE, Part, Reset};

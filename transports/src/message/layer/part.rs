@@ -144,6 +144,12 @@ impl Part {
         out[start + 4..start + 8].copy_from_slice(&length.to_be_bytes());
     }
 
+    /// Whose message this is, by its first part.
+    pub(crate) fn client(message: &[u8]) -> Option<u64> {
+        let number = message.get(12..20).filter(|_| message[0] == VERSION)?;
+        Some(u64::from_be_bytes(number.try_into().ok()?))
+    }
+
     /// Takes the next part of a message; `None` at its end.
     pub(crate) fn read(message: &mut Bytes) -> Result<Option<Part>, Malformed> {
         if message.is_empty() {

@@ -174,7 +174,7 @@ impl World {
     fn server_events(&mut self) {
         while let Some(event) = self.server.event() {
             match event {
-                Event::Opened(call, _) => {
+                Event::Opened(call) => {
                     *self.begun.entry(call).or_default() += 1;
                     let handler = Handler { request: Vec::new(), answered: false, untaken: 0 };
                     assert!(self.handlers.insert(call, handler).is_none(), "{call} was begun twice");

@@ -15,15 +15,17 @@ mod limits;
 mod name;
 mod queue;
 mod settings;
+mod transport;
 mod trust;
 mod writer;
 
-pub(crate) use self::attributes::Attributes;
-pub(crate) use self::name::Name;
-pub(crate) use self::queue::Queue;
-pub(crate) use self::settings::Settings;
-pub(crate) use self::trust::Trust;
-pub(crate) use self::writer::Writer;
+use self::attributes::Attributes;
+use self::name::Name;
+use self::queue::Queue;
+use self::settings::Settings;
+pub(crate) use self::transport::PosixMq;
+use self::trust::Trust;
+use self::writer::Writer;
 
 #[cfg(test)]
 mod tests;

@@ -23,8 +23,7 @@ pub(crate) struct Queue {
 
 impl Drop for Queue {
     fn drop(&mut self) {
-        // Nobody is left to be told of a failure.
-        let _ = self.queue.get_ref().unlink();
+        self.unlink();
     }
 }
 
@@ -87,6 +86,12 @@ impl Queue {
         }
     }
 
+    /// Takes its name from it, so that nobody new can send to it.
+    pub(crate) fn unlink(&self) {
+        // Nobody could do anything about a failure.
+        let _ = self.queue.get_ref().unlink();
+    }
+
     pub(crate) fn name(&self) -> &Name {
         self.queue.get_ref().name()
     }
@@ -96,16 +101,11 @@ impl Queue {
     }
 
     /// Receives the oldest of the messages of the highest priority into a buffer of the size of the largest: its length
-    /// and priority.
+    /// and priority; waits where there is none. The runtime is asked again only once there was none, so that a wake-up
+    /// serves all messages that are there; within a task's fair share of time.
     ///
     /// # Errors
-    /// [`io::ErrorKind::WouldBlock`] where there is none; a buffer that is too small.
-    pub(crate) fn try_receive(&self, buffer: &mut [u8]) -> io::Result<(usize, u32)> {
-        self.queue.get_ref().receive(buffer)
-    }
-
-    /// As [`try_receive`](Self::try_receive), but waits where there is no message. The runtime is asked again only once
-    /// there was none, so that a wake-up serves all messages that are there; within a task's fair share of time.
+    /// A buffer that is too small.
     pub(crate) fn poll_receive(
         &mut self,
         cx: &mut Context<'_>,

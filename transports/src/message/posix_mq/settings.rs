@@ -5,6 +5,7 @@ use std::io;
 use super::limits::Limits;
 use super::{Attributes, trust};
 use crate::Endpoint;
+use crate::message::layer::LEAST_MESSAGE;
 
 /// What the options of an endpoint say of the queue that is made at this end of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,7 +32,7 @@ impl Settings {
         let most = i32::MAX.unsigned_abs();
         let attributes = Attributes {
             messages: number(endpoint, "messages", 1..=most)?.unwrap_or(possible.messages),
-            size: number(endpoint, "size", 1..=most)?.unwrap_or(possible.size),
+            size: number(endpoint, "size", LEAST_MESSAGE as u32..=most)?.unwrap_or(possible.size),
         };
         let priority = number(endpoint, "priority", 0..=Attributes::PRIORITIES - 1)?.unwrap_or_default();
         Ok(Self { attributes, priority, mode: trust::mode(endpoint)? })

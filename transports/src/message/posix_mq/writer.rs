@@ -33,10 +33,6 @@ impl Writer {
         Ok(Self { queue, room: None })
     }
 
-    pub(crate) fn name(&self) -> &Name {
-        self.queue.name()
-    }
-
     pub(crate) fn attributes(&self) -> Attributes {
         self.queue.attributes()
     }

@@ -28,6 +28,7 @@ mod endpoint;
 #[cfg(feature = "mem")]
 mod message;
 mod peer;
+mod priority;
 #[cfg(feature = "server")]
 mod server;
 #[cfg(all(feature = "_stream", any(feature = "client", feature = "server")))]
@@ -41,6 +42,7 @@ pub use self::client::{ClientConfig, ClientError, HttpClient, ResponseFuture};
 pub use self::endpoint::Tls;
 pub use self::endpoint::{Endpoint, EndpointError};
 pub use self::peer::{Peer, TlsIdentity, UnixCredentials};
+pub use self::priority::Priority;
 #[cfg(feature = "server")]
 pub use self::server::{Listener, ServerConfig};
 pub use self::upgrade::{RawStream, Upgrade};

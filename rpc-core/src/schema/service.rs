@@ -63,7 +63,8 @@ pub struct MethodSchema {
     /// The client's default deadline (`#[rpc(timeout = "2s")]`).
     pub timeout: Option<Duration>,
     /// How urgent its calls are, on transports that have priorities: 0 to 32767, the highest first
-    /// (`#[rpc(priority = 9)]`). None: what the transport gives calls that say nothing.
+    /// (`#[rpc(priority = 9)]`). None: what the transport gives calls that say nothing. Calls that share one session of
+    /// JSON-RPC go over one request, and have none of their own.
     pub priority: Option<u32>,
     /// The pairs of `#[rpc(attr(key = "value"))]`.
     pub attrs: &'static [(&'static str, &'static str)],

@@ -33,6 +33,7 @@ mod endpoint;
 #[cfg(any(feature = "_message", feature = "mem"))]
 mod message;
 mod peer;
+mod priority;
 #[cfg(feature = "server")]
 mod server;
 #[cfg(all(any(feature = "_stream", feature = "_message"), any(feature = "client", feature = "server")))]
@@ -50,6 +51,7 @@ pub use self::client::{ClientConfig, ClientError, HttpClient, ResponseFuture};
 pub use self::endpoint::Tls;
 pub use self::endpoint::{Endpoint, EndpointError};
 pub use self::peer::{Peer, TlsIdentity, UnixCredentials};
+pub use self::priority::Priority;
 #[cfg(feature = "server")]
 pub use self::server::{Listener, ServerConfig};
 pub use self::upgrade::{RawStream, Upgrade};

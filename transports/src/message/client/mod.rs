@@ -37,9 +37,9 @@ pub(crate) struct Client<T: Transport> {
     shared: Arc<Shared<Line<T>>>,
 }
 
-/// The link, as calls have it.
+/// The link, as those have it who may begin calls.
 struct Line<T: Transport> {
-    link: Arc<Link<response::Parts, T::Outbox>>,
+    link: Arc<RetireOnDrop<T::Outbox>>,
     /// As many as there may be calls.
     places: Arc<Semaphore>,
 }
@@ -47,6 +47,15 @@ struct Line<T: Transport> {
 impl<T: Transport> Clone for Line<T> {
     fn clone(&self) -> Self {
         Self { link: self.link.clone(), places: self.places.clone() }
+    }
+}
+
+/// Once nobody is left who could begin a call, the link ends with those that are open.
+struct RetireOnDrop<O: Outbox>(Arc<Link<response::Parts, O>>);
+
+impl<O: Outbox> Drop for RetireOnDrop<O> {
+    fn drop(&mut self) {
+        self.0.retire();
     }
 }
 
@@ -61,23 +70,16 @@ struct Dialer<T> {
 impl<T: Transport> Line<T> {
     /// Whether it takes no more calls, as far as is known.
     fn is_stale(&self) -> bool {
-        self.link.is_due_for_a_look(LOOK) && self.is_over()
+        self.link.0.is_due_for_a_look(LOOK) && self.is_over()
     }
 
     /// Whether it takes no more calls: the other end is gone, or another took its address.
     fn is_over(&self) -> bool {
-        if self.link.look(|outbox| outbox.is_lost() || outbox.is_abandoned()) {
-            self.link.retire();
+        let link = &self.link.0;
+        if link.look(|outbox| outbox.is_lost() || outbox.is_abandoned()) {
+            link.retire();
         }
-        self.link.is_retired()
-    }
-}
-
-impl<T: Transport> Drop for Client<T> {
-    fn drop(&mut self) {
-        if let Some(line) = self.shared.current() {
-            line.link.retire();
-        }
+        link.is_retired()
     }
 }
 
@@ -172,7 +174,8 @@ impl<T: Transport> Dialer<T> {
         let calls = Calls::of_client(config, client, address);
         let head_limit = self.config.header_list as usize;
         let link = Arc::new(Link::new(calls, outbox, head_limit));
-        let line = Line { link: link.clone(), places: Arc::new(Semaphore::new(MOST_CALLS)) };
+        let places = Arc::new(Semaphore::new(MOST_CALLS));
+        let line = Line { link: Arc::new(RetireOnDrop(link.clone())), places };
         Ok((line, driver::drive(link, inbox)))
     }
 

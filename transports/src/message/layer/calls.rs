@@ -16,6 +16,9 @@ pub(crate) const REQUEST_WINDOW: u64 = 64 << 10;
 /// Times that the other end is asked whether it knows a call before it is given up.
 const MOST_PINGS: u32 = 3;
 
+/// Parts that need no credit and wait to be sent: no other end that reads what it causes lets as many wait.
+const MOST_UNTOLD: usize = 4096;
+
 /// What an end is held to.
 #[derive(Clone, Debug)]
 pub(crate) struct Config {
@@ -55,6 +58,8 @@ pub(crate) struct Calls {
     calls: HashMap<u64, Call>,
     /// Bytes of all calls that wait to be sent.
     unsent: usize,
+    /// Parts that wait to be sent and need no credit.
+    untold: usize,
     seen: Seen,
     turns: Turns,
     events: VecDeque<Event>,
@@ -109,6 +114,7 @@ impl Calls {
             is_stopped: false,
             calls: HashMap::new(),
             unsent: 0,
+            untold: 0,
             seen: Seen::default(),
             turns: Turns::default(),
             events: VecDeque::new(),
@@ -133,6 +139,11 @@ impl Calls {
     /// Bytes of all calls that wait to be sent.
     pub(crate) fn unsent(&self) -> usize {
         self.unsent
+    }
+
+    /// Whether the other end goes on to cause answers while it takes none: then it may fill this one.
+    pub(crate) fn is_flooded(&self) -> bool {
+        self.untold > MOST_UNTOLD
     }
 
     /// Bytes of a call that wait to be sent.
@@ -162,7 +173,7 @@ impl Calls {
     /// Ends all calls: there is nobody at the other end any more.
     pub(crate) fn gone(&mut self, reset: &Reset) {
         self.turns = Turns::default();
-        self.unsent = 0;
+        (self.unsent, self.untold) = (0, 0);
         for (number, _) in self.calls.drain() {
             self.events.push_back(Event::Over(number, reset.clone()));
         }
@@ -316,6 +327,7 @@ impl Calls {
 impl Calls {
     fn say(&mut self, priority: u32, number: u64, kind: Kind) {
         let key = Key { client: self.client, call: number };
+        self.untold += 1;
         self.turns.line(priority).control.push_back(Part { key, kind });
     }
 
@@ -362,6 +374,7 @@ impl Calls {
                     return;
                 }
                 line.control.pop_front();
+                self.untold -= 1;
                 continue;
             }
             let Some(number) = line.calls.pop_front() else { return };

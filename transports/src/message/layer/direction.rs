@@ -140,7 +140,8 @@ impl Receiving {
             if self.early.len() >= MOST_EARLY {
                 return Err(Reset::new(Code::Lost, "a part was lost"));
             }
-            self.early.insert(number, (data, end));
+            // A copy, which keeps no more of its message than itself.
+            self.early.insert(number, (Bytes::copy_from_slice(&data), end));
             return Ok(());
         }
         let mut part = Some((data, end));

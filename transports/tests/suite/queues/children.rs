@@ -86,6 +86,12 @@ impl Child {
         said.unwrap_or_else(|| "the child ended without a word".to_owned())
     }
 
+    /// It ends by itself, and has no more to say.
+    pub(super) fn ends(mut self) {
+        assert_eq!(self.says(), "the child ended without a word");
+        assert!(self.process.wait().unwrap().success());
+    }
+
     /// SIGKILL; it is gone when this returns.
     pub(super) fn kill(&mut self) {
         self.process.kill().unwrap();

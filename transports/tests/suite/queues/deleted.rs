@@ -41,6 +41,7 @@ async fn a_call_in_a_queue_that_was_deleted_is_answered_or_fails_soon() {
     let served = Served::start(&name.endpoint(), ServerConfig::new()).await;
     let honest = client(&name.endpoint());
     for _ in 0..3 {
+        until("it is made anew", || name.exists()).await;
         is_answered_soon(&honest).await;
         name.unlink();
         // The client has looked just now, and believes in the queue.

@@ -48,9 +48,11 @@ fn what_a_client_does_not_read_is_bounded_whatever_it_is() {
     let mut child = Child::start("flood", &name.endpoint(), User::Own);
     for what in ["pings", "refusals", "cancels", "malformed", "small parts", "early parts", "credits"] {
         let said = child.says();
+        println!("{said} KiB");
         let grown = said.strip_prefix(what).unwrap_or_else(|| panic!("{what}: {said}")).trim();
-        assert!(grown.parse::<i64>().unwrap() < 16 << 10, "{said} KiB");
+        assert!(grown.parse::<i64>().unwrap() < 4 << 10, "{said} KiB");
     }
+    child.ends();
 }
 
 /// The child's part: says by how many KiB the process has grown with each flood.

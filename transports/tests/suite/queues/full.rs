@@ -52,7 +52,7 @@ async fn a_client_that_does_not_read_holds_back_itself_alone() {
     }
     until("more is asked for", || served.seen.poured() > poured).await;
     drop(raw);
-    until("it is gone", || name.open_replies().len() == 1).await;
+    until("it is gone", || name.open_replies().len() == 2).await;
     is_answered(&honest).await;
     served.stop().await;
 }

@@ -20,6 +20,7 @@ fn an_ordinary_user_has_eighty_two_clients_and_the_next_is_told_which_limit_it_i
     let error = child.says();
     assert!(error.contains("raise RLIMIT_MSGQUEUE (ulimit -q), which is 819200"), "{error}");
     assert_eq!(child.says(), "all were answered meanwhile, and one more when one had gone");
+    child.ends();
 }
 
 /// The child's part.

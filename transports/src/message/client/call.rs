@@ -55,7 +55,7 @@ impl<T: Transport> Call<T> {
     pub(super) async fn begin(line: &Line<T>, start: &mut Start) -> Result<Self, ClientError> {
         let lost = || ClientError::lost("the link takes no more calls").before_start();
         let place = line.places.clone().acquire_owned().await.map_err(|_| lost())?;
-        let (link, (first, end)) = (line.link.0.clone(), start.first.clone());
+        let (link, (first, end)) = (line.link.clone(), start.first.clone());
         let number = link.open(first, end, start.priority).ok_or_else(lost)?;
         let mut call = Self { link, number, sending: None, _place: place };
         if let Some(rest) = start.rest.take_if(|rest| rest.is_open()) {

@@ -34,28 +34,19 @@ pub(crate) struct Client<T: Transport> {
     endpoint: Endpoint,
     authority: Authority,
     dialer: Arc<Dialer<T>>,
-    shared: Arc<Shared<Line<T>>>,
+    shared: Arc<Shared<Arc<Line<T>>>>,
 }
 
-/// The link, as those have it who may begin calls.
+/// The link, as those have it who may begin calls. When the last of them is gone, it ends with its calls.
 struct Line<T: Transport> {
-    link: Arc<RetireOnDrop<T::Outbox>>,
+    link: Arc<Link<response::Parts, T::Outbox>>,
     /// As many as there may be calls.
     places: Arc<Semaphore>,
 }
 
-impl<T: Transport> Clone for Line<T> {
-    fn clone(&self) -> Self {
-        Self { link: self.link.clone(), places: self.places.clone() }
-    }
-}
-
-/// Once nobody is left who could begin a call, the link ends with those that are open.
-struct RetireOnDrop<O: Outbox>(Arc<Link<response::Parts, O>>);
-
-impl<O: Outbox> Drop for RetireOnDrop<O> {
+impl<T: Transport> Drop for Line<T> {
     fn drop(&mut self) {
-        self.0.retire();
+        self.link.retire();
     }
 }
 
@@ -70,16 +61,15 @@ struct Dialer<T> {
 impl<T: Transport> Line<T> {
     /// Whether it takes no more calls, as far as is known.
     fn is_stale(&self) -> bool {
-        self.link.0.is_due_for_a_look(LOOK) && self.is_over()
+        self.link.is_due_for_a_look(LOOK) && self.is_over()
     }
 
     /// Whether it takes no more calls: the other end is gone, or another took its address.
     fn is_over(&self) -> bool {
-        let link = &self.link.0;
-        if link.look(|outbox| outbox.is_lost() || outbox.is_abandoned()) {
-            link.retire();
+        if self.link.look(|outbox| outbox.is_lost() || outbox.is_abandoned()) {
+            self.link.retire();
         }
-        link.is_retired()
+        self.link.is_retired()
     }
 }
 
@@ -131,7 +121,7 @@ impl<T: Transport> Client<T> {
     }
 
     /// A link to somebody who is there.
-    async fn line(&self) -> Result<Connected<Line<T>>, ClientError> {
+    async fn line(&self) -> Result<Connected<Arc<Line<T>>>, ClientError> {
         let connected = self.shared.get(|| self.dialer.clone().dial()).await?;
         if !connected.connection.is_stale() {
             return Ok(connected);
@@ -151,7 +141,7 @@ impl<T: Transport> Client<T> {
 
 impl<T: Transport> Dialer<T> {
     /// Makes a link, and what drives it. Fails at once in the pause after a failure.
-    async fn dial(self: Arc<Self>) -> Result<(Line<T>, impl Future<Output = ()> + use<T>), ClientError> {
+    async fn dial(self: Arc<Self>) -> Result<(Arc<Line<T>>, impl Future<Output = ()> + use<T>), ClientError> {
         self.backoff().check()?;
         let began = Instant::now();
         let limit = self.config.connect_timeout;
@@ -174,9 +164,8 @@ impl<T: Transport> Dialer<T> {
         let calls = Calls::of_client(config, client, address);
         let head_limit = self.config.header_list as usize;
         let link = Arc::new(Link::new(calls, outbox, head_limit));
-        let places = Arc::new(Semaphore::new(MOST_CALLS));
-        let line = Line { link: Arc::new(RetireOnDrop(link.clone())), places };
-        Ok((line, driver::drive(link, inbox)))
+        let line = Line { link: link.clone(), places: Arc::new(Semaphore::new(MOST_CALLS)) };
+        Ok((Arc::new(line), driver::drive(link, inbox)))
     }
 
     fn backoff(&self) -> MutexGuard<'_, Backoff> {

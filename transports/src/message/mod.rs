@@ -5,7 +5,7 @@ pub mod bhttp;
 #[cfg(all(feature = "_message", feature = "client"))]
 pub(crate) mod client;
 #[cfg(feature = "_message")]
-pub(crate) mod layer;
+pub mod layer;
 #[cfg(feature = "_message")]
 mod link;
 #[cfg(feature = "mem")]

@@ -12,5 +12,5 @@ mod seen;
 mod simulation;
 mod turns;
 
-pub(crate) use self::calls::{Calls, Config, Event, REQUEST_WINDOW};
-pub(crate) use self::part::{Code, Key, Kind, LEAST_MESSAGE, Part, Reset};
+pub use self::calls::{Calls, Config, Event, REQUEST_WINDOW};
+pub use self::part::{Code, Key, Kind, LEAST_MESSAGE, Part, Reset};

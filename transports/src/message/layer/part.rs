@@ -3,33 +3,33 @@
 use bytes::{Buf, BufMut, Bytes};
 
 /// The version of the format, the first byte of each part.
-pub(crate) const VERSION: u8 = 1;
+pub(super) const VERSION: u8 = 1;
 
 /// Bytes before the payload of a part.
-pub(crate) const HEADER: usize = 28;
+pub(super) const HEADER: usize = 28;
 
 /// The smallest message that all parts without data fit into, with a byte of data where there is more room.
-pub(crate) const LEAST_MESSAGE: usize = 512;
+pub const LEAST_MESSAGE: usize = 512;
 
 /// The bit of the flags that marks the last part of a direction.
 const END: u8 = 1;
 
 /// Which call a part belongs to: its client, by a random number, and the number that this gave it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(crate) struct Key {
-    pub(crate) client: u64,
-    pub(crate) call: u64,
+pub struct Key {
+    pub client: u64,
+    pub call: u64,
 }
 
 /// A part of one direction of a call, or about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Part {
-    pub(crate) key: Key,
-    pub(crate) kind: Kind,
+pub struct Part {
+    pub key: Key,
+    pub kind: Kind,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub enum Kind {
     /// The first part of a request: where its reply goes, how many bytes of it may come, and the first bytes.
     Open { reply_to: Bytes, credit: u64, data: Bytes, end: bool },
     /// Further bytes of the request, or bytes of the response.
@@ -48,15 +48,15 @@ pub(crate) enum Kind {
 
 /// Why a call is over.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Reset {
-    pub(crate) code: Code,
-    pub(crate) text: String,
+pub struct Reset {
+    pub code: Code,
+    pub text: String,
 }
 
 /// The codes of [`Reset`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
-pub(crate) enum Code {
+pub enum Code {
     /// Nobody waits for it any more.
     Cancelled = 1,
     /// It was not begun, and may be tried again.
@@ -91,14 +91,14 @@ impl Code {
 }
 
 impl Reset {
-    pub(crate) fn new(code: Code, text: impl Into<String>) -> Self {
+    pub fn new(code: Code, text: impl Into<String>) -> Self {
         Self { code, text: text.into() }
     }
 }
 
 /// Why a message cannot be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Malformed(pub(crate) &'static str);
+pub struct Malformed(pub &'static str);
 
 /// The longest text of a reset that is written and kept.
 const TEXT: usize = 256;
@@ -113,7 +113,7 @@ const LEAVE: u8 = 7;
 
 impl Part {
     /// Appends the part to a message.
-    pub(crate) fn write(&self, out: &mut Vec<u8>) {
+    pub fn write(&self, out: &mut Vec<u8>) {
         let start = out.len();
         let (kind, end, number) = match &self.kind {
             Kind::Open { end, .. } => (OPEN, *end, 0),
@@ -150,13 +150,13 @@ impl Part {
     }
 
     /// Whose message this is, by its first part.
-    pub(crate) fn client(message: &[u8]) -> Option<u64> {
+    pub fn client(message: &[u8]) -> Option<u64> {
         let number = message.get(12..20).filter(|_| message[0] == VERSION)?;
         Some(u64::from_be_bytes(number.try_into().ok()?))
     }
 
     /// Takes the next part of a message; `None` at its end.
-    pub(crate) fn read(message: &mut Bytes) -> Result<Option<Part>, Malformed> {
+    pub fn read(message: &mut Bytes) -> Result<Option<Part>, Malformed> {
         if message.is_empty() {
             return Ok(None);
         }

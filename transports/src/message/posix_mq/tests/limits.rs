@@ -82,7 +82,7 @@ fn defaults_are_cut_to_what_the_system_allows_and_wishes_are_not() {
 fn options_are_read_strictly() {
     for (options, wanted) in [
         ("?messages=0", "messages must be a number from 1 to 2147483647"),
-        ("?size=8k", "size must be a number from 1 to "),
+        ("?size=8k", "size must be a number from 512 to "),
         ("?priority=32768", "priority must be a number from 0 to 32767"),
         ("?mode=660", "mode must be one of 600, 620 and 622: others may send only"),
         ("?mode=", "mode must be one of"),

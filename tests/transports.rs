@@ -7,7 +7,8 @@ const PAGE: &str = include_str!("../docs/transports.md");
 
 /// The rows of the table of promises, as cells.
 fn table() -> Vec<Vec<&'static str>> {
-    let table = PAGE.lines().skip_while(|line| !line.starts_with("| | `")).take_while(|line| !line.is_empty());
+    let table =
+        PAGE.lines().skip_while(|line| !line.starts_with("| | `")).take_while(|line| !line.is_empty());
     table.map(|line| line.trim_matches('|').split('|').map(str::trim).collect()).collect()
 }
 
@@ -76,7 +77,10 @@ fn every_transport_has_a_column() {
             });
             assert!(same, "{endpoint} has no column");
             let promised = endpoint.properties();
-            assert!(columns.iter().any(|column| self::promised(column) == promised), "{endpoint}: {promised:?}");
+            assert!(
+                columns.iter().any(|column| self::promised(column) == promised),
+                "{endpoint}: {promised:?}"
+            );
             found += 1;
         }
     }

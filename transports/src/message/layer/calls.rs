@@ -197,12 +197,10 @@ impl Calls {
 
     /// Takes a message from the other end, which came at this priority. Of a message that cannot be read, what stands
     /// before the trouble counts.
-    pub fn receive(
-        &mut self,
-        mut message: Bytes,
-        priority: u32,
-        now: Instant,
-    ) -> Result<(), Malformed> {
+    ///
+    /// # Errors
+    /// A part that is none, or that never goes this way.
+    pub fn receive(&mut self, mut message: Bytes, priority: u32, now: Instant) -> Result<(), Malformed> {
         while let Some(Part { key, kind }) = Part::read(&mut message)? {
             if key.client != self.client {
                 continue;

@@ -17,31 +17,65 @@ const END: u8 = 1;
 /// Which call a part belongs to: its client, by a random number, and the number that this gave it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Key {
+    /// The client's number.
     pub client: u64,
+    /// The call's number.
     pub call: u64,
 }
 
 /// A part of one direction of a call, or about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Part {
+    /// Whose part it is.
     pub key: Key,
+    /// What it says.
     pub kind: Kind,
 }
 
+/// What a part says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// The first part of a request: where its reply goes, how many bytes of it may come, and the first bytes.
-    Open { reply_to: Bytes, credit: u64, data: Bytes, end: bool },
+    /// The first part of a request.
+    Open {
+        /// Where its reply goes, in at most 255 bytes.
+        reply_to: Bytes,
+        /// How many bytes of the reply may come.
+        credit: u64,
+        /// The first bytes of the request.
+        data: Bytes,
+        /// Whether they are the last, too.
+        end: bool,
+    },
     /// Further bytes of the request, or bytes of the response.
-    Data { number: u32, data: Bytes, end: bool },
-    /// So many bytes of the other direction may be sent, counted from its first.
-    Credit { upto: u64 },
+    Data {
+        /// The number of the part in its direction.
+        number: u32,
+        /// The bytes.
+        data: Bytes,
+        /// Whether they are the last.
+        end: bool,
+    },
+    /// More bytes of the other direction may be sent.
+    Credit {
+        /// So many in all, counted from its first.
+        upto: u64,
+    },
     /// The call is over, in both directions.
     Reset(Reset),
-    /// Asks whether the call is known, and tells how many parts of this direction were sent, and the credit for the other.
-    Ping { sent: u32, upto: u64 },
-    /// It is known; the same of the end that answers.
-    Pong { sent: u32, upto: u64 },
+    /// Asks whether the call is known.
+    Ping {
+        /// How many parts of this direction were sent.
+        sent: u32,
+        /// The credit for the other direction.
+        upto: u64,
+    },
+    /// It is known.
+    Pong {
+        /// How many parts of this direction were sent.
+        sent: u32,
+        /// The credit for the other direction.
+        upto: u64,
+    },
     /// The client has ended, whatever calls it had, and receives no more.
     Leave,
 }
@@ -49,7 +83,9 @@ pub enum Kind {
 /// Why a call is over.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reset {
+    /// The reason, for programs.
     pub code: Code,
+    /// The reason, for people; may be empty.
     pub text: String,
 }
 
@@ -91,6 +127,7 @@ impl Code {
 }
 
 impl Reset {
+    /// With its reason.
     pub fn new(code: Code, text: impl Into<String>) -> Self {
         Self { code, text: text.into() }
     }
@@ -98,7 +135,7 @@ impl Reset {
 
 /// Why a message cannot be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Malformed(pub &'static str);
+pub struct Malformed(pub(super) &'static str);
 
 /// The longest text of a reset that is written and kept.
 const TEXT: usize = 256;
@@ -156,6 +193,9 @@ impl Part {
     }
 
     /// Takes the next part of a message; `None` at its end.
+    ///
+    /// # Errors
+    /// The rest of the message is no part.
     pub fn read(message: &mut Bytes) -> Result<Option<Part>, Malformed> {
         if message.is_empty() {
             return Ok(None);

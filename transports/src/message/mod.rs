@@ -7,7 +7,7 @@ pub(crate) mod client;
 #[cfg(feature = "_message")]
 pub mod layer;
 #[cfg(feature = "_message")]
-mod link;
+pub(crate) mod link;
 #[cfg(feature = "mem")]
 pub(crate) mod mem;
 #[cfg(all(target_os = "linux", feature = "posix-mq"))]

@@ -16,6 +16,9 @@ pub const REQUEST_WINDOW: u64 = 64 << 10;
 /// Times that the other end is asked whether it knows a call before it is given up.
 const MOST_PINGS: u32 = 3;
 
+/// Parts without data that may wait to be sent: nobody who listens leaves so many.
+pub const MOST_CONTROL: usize = 4096;
+
 /// What an end is held to.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -38,7 +41,7 @@ pub enum Event {
     Room(u64),
     /// It is over, without an answer or before the answer's end.
     Over(u64, Reset),
-    /// The client has ended.
+    /// The other end has ended, or asks and does not listen.
     Left,
 }
 
@@ -55,6 +58,8 @@ pub struct Calls {
     calls: HashMap<u64, Call>,
     /// Bytes of all calls that wait to be sent.
     unsent: usize,
+    /// Parts without data that wait to be sent.
+    control: usize,
     seen: Seen,
     turns: Turns,
     events: VecDeque<Event>,
@@ -109,6 +114,7 @@ impl Calls {
             is_stopped: false,
             calls: HashMap::new(),
             unsent: 0,
+            control: 0,
             seen: Seen::default(),
             turns: Turns::default(),
             events: VecDeque::new(),
@@ -162,7 +168,7 @@ impl Calls {
     /// Ends all calls: there is nobody at the other end any more.
     pub fn gone(&mut self, reset: &Reset) {
         self.turns = Turns::default();
-        self.unsent = 0;
+        (self.unsent, self.control) = (0, 0);
         for (number, _) in self.calls.drain() {
             self.events.push_back(Event::Over(number, reset.clone()));
         }
@@ -313,6 +319,11 @@ impl Calls {
 /// What is sent.
 impl Calls {
     fn say(&mut self, priority: u32, number: u64, kind: Kind) {
+        if self.control >= MOST_CONTROL {
+            self.gone(&Reset::new(Code::Lost, "the other end asks, and does not listen"));
+            return self.events.push_back(Event::Left);
+        }
+        self.control += 1;
         let key = Key { client: self.client, call: number };
         self.turns.line(priority).control.push_back(Part { key, kind });
     }
@@ -360,6 +371,7 @@ impl Calls {
                     return;
                 }
                 line.control.pop_front();
+                self.control -= 1;
                 continue;
             }
             let Some(number) = line.calls.pop_front() else { return };

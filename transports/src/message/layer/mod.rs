@@ -12,5 +12,5 @@ mod seen;
 mod simulation;
 mod turns;
 
-pub use self::calls::{Calls, Config, Event, REQUEST_WINDOW};
+pub use self::calls::{Calls, Config, Event, MOST_CONTROL, REQUEST_WINDOW};
 pub use self::part::{Code, Key, Kind, LEAST_MESSAGE, Part, Reset};

@@ -6,6 +6,8 @@
 
 mod error;
 mod exchange;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod outgoing;
 mod state;
 

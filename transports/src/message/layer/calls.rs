@@ -207,6 +207,7 @@ impl Calls {
     /// # Errors
     /// A part that is none, or that never goes this way.
     pub fn receive(&mut self, mut message: Bytes, priority: u32, now: Instant) -> Result<(), Malformed> {
+        let whole = message.len();
         while let Some(Part { key, kind }) = Part::read(&mut message)? {
             if key.client != self.client {
                 continue;
@@ -215,13 +216,16 @@ impl Calls {
                 Kind::Open { reply_to, credit, data, end } if self.is_server => {
                     // A client has one address; another is somebody else's word.
                     if reply_to == self.reply_to {
-                        self.opened(key.call, priority, credit, data, end, now);
+                        self.opened(key.call, priority, credit, own(data, whole), end, now);
                     }
                 }
                 Kind::Open { .. } => return Err(Malformed("a request came to a client")),
                 Kind::Leave if self.is_server => {
                     self.gone(&Reset::new(Code::Cancelled, "the client has ended"));
                     self.events.push_back(Event::Left);
+                }
+                Kind::Data { number, data, end } => {
+                    self.about(key.call, Kind::Data { number, data: own(data, whole), end }, now);
                 }
                 kind => self.about(key.call, kind, now),
             }
@@ -314,6 +318,12 @@ impl Calls {
         self.reset(number, reset.clone());
         self.events.push_back(Event::Over(number, reset));
     }
+}
+
+/// Bytes of a message, to be kept without the rest of it where that is more: for small parts of large messages, which
+/// credit does not count, would fill this end with what nobody reads.
+fn own(data: Bytes, message: usize) -> Bytes {
+    if data.len() < message / 2 { Bytes::copy_from_slice(&data) } else { data }
 }
 
 /// What is sent.

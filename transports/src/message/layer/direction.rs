@@ -148,7 +148,8 @@ impl Receiving {
             self.next += 1;
             self.ended = end;
             deliver(data, end);
-            part = self.early.remove(&self.next);
+            // Whatever came early behind the last one is not delivered.
+            part = if end { None } else { self.early.remove(&self.next) };
         }
         if self.ended && !self.early.is_empty() {
             return Err(Reset::new(Code::Malformed, "a part came behind the last one"));

@@ -10,6 +10,8 @@ mod part;
 mod seen;
 #[cfg(test)]
 mod simulation;
+#[cfg(test)]
+mod tests;
 mod turns;
 
 pub use self::calls::{Calls, Config, Event, MOST_CONTROL, REQUEST_WINDOW};

@@ -191,6 +191,11 @@ impl Calls {
         self.calls.len()
     }
 
+    /// Whether none is open.
+    pub fn is_empty(&self) -> bool {
+        self.calls.is_empty()
+    }
+
     /// The calls that are open.
     pub fn numbers(&self) -> Vec<u64> {
         self.calls.keys().copied().collect()

@@ -65,7 +65,7 @@ fn who_asks_and_never_listens_is_given_up() {
     let given_up = events(&mut server);
     let [Event::Over(1, reset), Event::Left] = &given_up[..] else { panic!("{given_up:?}") };
     assert_eq!(reset.code, Code::Lost);
-    assert!(!server.is_ready() && server.len() == 0);
+    assert!(!server.is_ready() && server.is_empty());
 }
 
 #[test]

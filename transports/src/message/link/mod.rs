@@ -232,7 +232,7 @@ impl<H: Head, O: Outbox> Link<H, O> {
     /// Whether calls are open.
     pub(crate) fn is_busy(&self) -> bool {
         let state = self.lock();
-        !state.exchanges.is_empty() || state.calls.len() > 0
+        !state.exchanges.is_empty() || !state.calls.is_empty()
     }
 
     /// Whether there is something to write.

@@ -220,7 +220,7 @@ impl<H: Head, O: Outbox> State<H, O> {
     }
 
     pub(super) fn end_if_idle(&mut self) -> bool {
-        if self.exchanges.is_empty() && self.calls.len() == 0 && !self.has_to_write() {
+        if self.exchanges.is_empty() && self.calls.is_empty() && !self.has_to_write() {
             self.ended = true;
         }
         self.ended

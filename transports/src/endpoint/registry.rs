@@ -7,6 +7,8 @@ pub(super) enum Shape {
     Host { port: Option<u16> },
     /// The name of a Unix socket: a path in the file system, or `@name`.
     Socket,
+    /// The name of a message queue: `/name`.
+    Queue,
     /// A plain name.
     Name,
     /// A program to start, by its path or its name.
@@ -102,6 +104,8 @@ const HOST: Shape = Shape::Host { port: None };
 const TLS: &[&str] = &["cert", "key", "ca", "server_name", "client_ca", "client_auth", "framing"];
 const PIPE: State = built(cfg!(all(unix, feature = "pipe")));
 
+const QUEUE: State = built(cfg!(all(target_os = "linux", feature = "posix-mq")));
+
 /// Every transport that has a name, built or not, so that an error can say which it is.
 pub(super) static KNOWN: &[Entry] = &[
     Entry::new("tcp", HOST, built(cfg!(feature = "tcp"))).options(&["framing"]),
@@ -124,7 +128,13 @@ pub(super) static KNOWN: &[Entry] = &[
     Entry::new("wss", Shape::Host { port: Some(443) }, built(cfg!(feature = "tls")))
         .web("tls")
         .feature("tls"),
-    Entry::planned("posix-mq"),
+    Entry::new("posix-mq", Shape::Queue, QUEUE).options(&[
+        "messages",
+        "size",
+        "priority",
+        "mode",
+        "allow_uid",
+    ]),
     Entry::planned("sysv-mq"),
     Entry::planned("fifo"),
     Entry::planned("udp"),

@@ -68,6 +68,12 @@ fn mem(version: Version) -> Case {
     Case { endpoint: format!("mem:{}", unique()), version, has_connections: false, _directory: None }
 }
 
+#[cfg(target_os = "linux")]
+fn posix_mq(version: Version) -> Case {
+    let endpoint = format!("posix-mq:/polyrpc-suite-{}", unique());
+    Case { endpoint, version, has_connections: false, _directory: None }
+}
+
 impl Case {
     async fn start(&self) -> Served {
         Served::start(&self.endpoint, ServerConfig::new()).await
@@ -283,6 +289,8 @@ macro_rules! suite {
         #[cfg(target_os = "linux")]
         suite! { @case unix_abstract_http2 unix_abstract HTTP_2; $($test)* }
         suite! { @case mem_http2 mem HTTP_2; $($test)* }
+        #[cfg(target_os = "linux")]
+        suite! { @case posix_mq posix_mq HTTP_2; $($test)* }
     };
     (@case $name:ident $make:ident $version:ident; $($test:ident)*) => {
         mod $name {

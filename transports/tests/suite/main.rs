@@ -7,6 +7,7 @@
     feature = "tls",
     feature = "pipe",
     feature = "unix",
+    feature = "posix-mq",
     feature = "mem"
 ))]
 

@@ -1,0 +1,93 @@
+//! What drives a client's link: takes in what comes, and writes what callers leave.
+
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use http::response;
+use tokio::time::{Instant, Sleep, sleep};
+
+use crate::message::layer::{Code, Reset};
+use crate::message::link::Link;
+use crate::message::transport::{Inbox, Outbox};
+
+/// How often it is looked whether the server is there, while calls are open.
+const LOOK: Duration = Duration::from_millis(500);
+
+/// Runs a link until it takes no more calls and has none.
+pub(super) fn drive<O: Outbox>(
+    link: Arc<Link<response::Parts, O>>,
+    inbox: impl Inbox,
+) -> impl Future<Output = ()> {
+    let mut driver = Driver { end: EndOnDrop(link), inbox, watch: None, waited: false };
+    poll_fn(move |cx| driver.poll(cx))
+}
+
+struct Driver<I, O: Outbox> {
+    end: EndOnDrop<O>,
+    inbox: I,
+    /// Runs while calls are open.
+    watch: Option<Pin<Box<Sleep>>>,
+    /// Others had their turn before what there is to write is written.
+    waited: bool,
+}
+
+/// Whoever drops the driver, as a runtime does at its end, ends the calls.
+struct EndOnDrop<O: Outbox>(Arc<Link<response::Parts, O>>);
+
+impl<O: Outbox> Drop for EndOnDrop<O> {
+    fn drop(&mut self) {
+        self.0.abandon(&Reset::new(Code::Lost, "the client has ended"));
+    }
+}
+
+impl<I: Inbox, O: Outbox> Driver<I, O> {
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let link = &self.end.0;
+        link.driven_by(cx.waker());
+        while let Poll::Ready(received) = self.inbox.poll_receive(cx) {
+            match received {
+                Ok((message, priority)) => link.receive(message, priority),
+                Err(error) => {
+                    link.gone(&Reset::new(Code::Lost, format!("nothing can be received: {error}")));
+                    return Poll::Ready(());
+                }
+            }
+        }
+        if link.has_to_write() {
+            // Callers that were woken together write together, if they have their turn first.
+            self.waited = !self.waited;
+            if self.waited {
+                cx.waker().wake_by_ref();
+            } else {
+                link.flush();
+            }
+        }
+        self.watch(cx);
+        if self.end.0.is_over() { Poll::Ready(()) } else { Poll::Pending }
+    }
+
+    /// Looks at both ends, now and then.
+    fn watch(&mut self, cx: &mut Context<'_>) {
+        let link = &self.end.0;
+        if !link.is_busy() {
+            self.watch = None;
+            return;
+        }
+        let watch = self.watch.get_or_insert_with(|| Box::pin(sleep(LOOK)));
+        while watch.as_mut().poll(cx).is_ready() {
+            watch.set(sleep(LOOK));
+            link.tick(Instant::now());
+            let (lost, abandoned) = link.look(|outbox| (outbox.is_lost(), outbox.is_abandoned()));
+            if abandoned {
+                link.gone(&Reset::new(Code::Lost, "the server is gone"));
+            } else if self.inbox.is_lost() {
+                link.gone(&Reset::new(Code::Lost, "the queue for replies was removed"));
+            } else if lost {
+                link.retire();
+            }
+        }
+    }
+}

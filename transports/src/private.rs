@@ -1,0 +1,3 @@
+//! What fuzz targets and benchmarks reach of the inside: no part of the API.
+
+pub use crate::message::bhttp;

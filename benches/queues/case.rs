@@ -137,8 +137,6 @@ impl Case {
 
 impl Peer {
     pub(crate) fn is_asked_for(&self, options: &Options) -> bool {
-        // Ours is there already.
-        self.carrier != Carrier::SUBJECT
-            && options.allows(&Carrier::ALL.map(Carrier::name), self.carrier.name())
+        options.allows(&Carrier::PEERS.map(Carrier::name), self.carrier.name())
     }
 }

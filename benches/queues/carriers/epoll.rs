@@ -28,12 +28,19 @@ pub(super) fn serve(
     })
 }
 
+/// Puts a queue into tokio's epoll.
+#[expect(unsafe_code, reason = "the descriptor must stay open, of which tokio cannot be sure")]
+fn register(queue: Queue, interest: Interest) -> io::Result<AsyncFd<Queue>> {
+    // SAFETY: a `Queue` has one descriptor, and is closed when it is dropped and not before.
+    Ok(unsafe { AsyncFd::register_with_interest(queue, interest) }?)
+}
+
 const READ: MQ_OFlag = MQ_OFlag::O_RDONLY.union(MQ_OFlag::O_NONBLOCK);
 const WRITE: MQ_OFlag = MQ_OFlag::O_WRONLY.union(MQ_OFlag::O_NONBLOCK);
 
 async fn answer(requests: Queue, replies: Queue, protocol: Protocol) -> io::Result<()> {
-    let requests = AsyncFd::with_interest(requests, Interest::READABLE)?;
-    let replies = AsyncFd::with_interest(replies, Interest::WRITABLE)?;
+    let requests = register(requests, Interest::READABLE)?;
+    let replies = register(replies, Interest::WRITABLE)?;
     let (request, reply) = protocol.sizes();
     let (request, mut reply) = (Message::new(request), Message::new(reply));
     let mut buffer: Buffer = [0; _];
@@ -59,7 +66,7 @@ pub(super) fn connect(names: &Names, protocol: Protocol) -> io::Result<Client> {
     let replies = Queue::open(&names.replies(), READ)?;
     Ok(Client {
         requests: Queue::open(&names.requests(), WRITE)?,
-        replies: AsyncFd::with_interest(replies, Interest::READABLE)?,
+        replies: register(replies, Interest::READABLE)?,
         request: Message::new(request),
         reply: Message::new(reply),
         calls: 0,

@@ -28,11 +28,9 @@ pub(crate) enum Carrier {
 }
 
 impl Carrier {
-    pub(crate) const ALL: [Carrier; 5] =
-        [Carrier::PosixMq, Carrier::Unix, Carrier::Tcp, Carrier::Blocking, Carrier::Epoll];
-
     /// What is measured; the others stand beside it.
-    pub(crate) const SUBJECT: Carrier = Carrier::Unix;
+    pub(crate) const SUBJECT: Carrier = Carrier::PosixMq;
+    pub(crate) const PEERS: [Carrier; 4] = [Carrier::Unix, Carrier::Tcp, Carrier::Blocking, Carrier::Epoll];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
@@ -45,7 +43,7 @@ impl Carrier {
     }
 
     pub(crate) fn named(name: &str) -> Option<Carrier> {
-        Carrier::ALL.into_iter().find(|carrier| carrier.name() == name)
+        [Carrier::SUBJECT].into_iter().chain(Carrier::PEERS).find(|carrier| carrier.name() == name)
     }
 
     /// The address of its server, and what serves there until the process ends.

@@ -1,6 +1,7 @@
 //! A server in a process of its own, so that its CPU time is its own too.
 
 use std::io::{self, BufRead, BufReader, Write};
+use std::os::unix::process::CommandExt;
 use std::process::{Child, ChildStdin, ChildStdout, Command, ExitCode, Stdio};
 use std::time::Duration;
 
@@ -31,6 +32,8 @@ impl Drop for Reaped {
 impl Process {
     /// Starts the server that `words` name, by itself or under what `command` begins with.
     pub(crate) fn start(words: &[&str], mut command: Command) -> io::Result<Process> {
+        // Ctrl-C is for the one who measures, and whose end is the server's.
+        command.process_group(0);
         command.arg(SERVE).args(words).stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut child = Reaped(command.spawn()?);
         let (Some(ask), Some(answers)) = (child.0.stdin.take(), child.0.stdout.take()) else {

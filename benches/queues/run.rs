@@ -33,8 +33,13 @@ pub(crate) fn main() -> io::Result<ExitCode> {
     };
     // One thread for the clients, one for the server.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(run(&options))?;
-    Ok(ExitCode::SUCCESS)
+    runtime.block_on(async {
+        tokio::select! {
+            done = run(&options) => done.map(|()| ExitCode::SUCCESS),
+            // Queues outlive processes: whoever is interrupted removes them first.
+            interrupted = tokio::signal::ctrl_c() => interrupted.map(|()| ExitCode::FAILURE),
+        }
+    })
 }
 
 async fn run(options: &Options) -> io::Result<()> {

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use nix::mqueue::MQ_OFlag;
 
-use super::message::Message;
+use super::message::{Message, failed};
 use super::queue::{Buffer, Queue, REPLIES, REQUESTS};
 use crate::case::Protocol;
 use crate::load::nanos;
@@ -18,8 +18,7 @@ pub(super) fn serve(names: &Names, protocol: Protocol) -> io::Result<()> {
     let replies = Queue::create(&names.replies(), REPLIES, MQ_OFlag::O_WRONLY)?;
     thread::spawn(move || {
         if let Err(error) = answer(&requests, &replies, protocol) {
-            // Whoever waits for an answer would wait for ever.
-            panic!("the bare server fails: {error}");
+            failed(&replies, &error);
         }
     });
     Ok(())

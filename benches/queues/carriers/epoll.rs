@@ -8,7 +8,7 @@ use nix::mqueue::MQ_OFlag;
 use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
 
-use super::message::Message;
+use super::message::{Message, failed};
 use super::queue::{Buffer, Queue, REPLIES, REQUESTS};
 use crate::case::Protocol;
 use crate::load::nanos;
@@ -19,11 +19,11 @@ pub(super) fn serve(
     names: &Names,
     protocol: Protocol,
 ) -> io::Result<impl Future<Output = ()> + Send + use<>> {
-    let requests = Queue::create(&names.requests(), REQUESTS, READ)?;
-    let replies = Queue::create(&names.replies(), REPLIES, WRITE)?;
+    let requests = register(Queue::create(&names.requests(), REQUESTS, READ)?, Interest::READABLE)?;
+    let replies = register(Queue::create(&names.replies(), REPLIES, WRITE)?, Interest::WRITABLE)?;
     Ok(async move {
-        if let Err(error) = answer(requests, replies, protocol).await {
-            panic!("the bare server fails: {error}");
+        if let Err(error) = answer(&requests, &replies, protocol).await {
+            failed(replies.get_ref(), &error);
         }
     })
 }
@@ -38,9 +38,7 @@ fn register(queue: Queue, interest: Interest) -> io::Result<AsyncFd<Queue>> {
 const READ: MQ_OFlag = MQ_OFlag::O_RDONLY.union(MQ_OFlag::O_NONBLOCK);
 const WRITE: MQ_OFlag = MQ_OFlag::O_WRONLY.union(MQ_OFlag::O_NONBLOCK);
 
-async fn answer(requests: Queue, replies: Queue, protocol: Protocol) -> io::Result<()> {
-    let requests = register(requests, Interest::READABLE)?;
-    let replies = register(replies, Interest::WRITABLE)?;
+async fn answer(requests: &AsyncFd<Queue>, replies: &AsyncFd<Queue>, protocol: Protocol) -> io::Result<()> {
     let (request, reply) = protocol.sizes();
     let (request, mut reply) = (Message::new(request), Message::new(reply));
     let mut buffer: Buffer = [0; _];

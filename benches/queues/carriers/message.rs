@@ -2,6 +2,8 @@
 
 use std::io;
 
+use super::queue::Queue;
+
 /// A message of which the number alone is looked at.
 pub(super) struct Message(Vec<u8>);
 
@@ -35,4 +37,11 @@ impl Message {
             answered => Err(io::Error::other(format!("request {answered} was answered instead of {number}"))),
         }
     }
+}
+
+/// Says that a server ends, to its caller too, who would wait for ever: no answer is empty.
+pub(super) fn failed(replies: &Queue, error: &io::Error) {
+    eprintln!("the bare server fails: {error}");
+    // It may be this queue that failed.
+    let _ = replies.send(&[]);
 }

@@ -179,6 +179,13 @@ macro_rules! instantiate {
                 conforms(&$of, &format!("unix:@{name}-{}", std::process::id())).await;
             }
 
+            #[cfg(target_os = "linux")]
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn on_a_queue() {
+                let name = concat!("polyrpc-conformance-", stringify!($protocol));
+                conforms(&$of, &format!("posix-mq:/{name}-{}", std::process::id())).await;
+            }
+
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn on_mem() {
                 conforms(&$of, concat!("mem:conformance-", stringify!($protocol))).await;

@@ -318,6 +318,7 @@ suite! {
     tls: grpc GRPC, jsonrpc JSONRPC, lines LINES, lengths LENGTHS, websocket WEBSOCKET, xmlrpc XMLRPC,;
     exec: grpc GRPC, jsonrpc JSONRPC, lines LINES, lengths LENGTHS, websocket WEBSOCKET, xmlrpc XMLRPC,;
     mem: grpc GRPC, jsonrpc JSONRPC, xmlrpc XMLRPC,;
+    posix_mq: grpc GRPC, jsonrpc JSONRPC, xmlrpc XMLRPC,;
 }
 
 #[tokio::test]

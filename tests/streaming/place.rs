@@ -40,6 +40,7 @@ impl Place {
             }
             "exec" => Place { endpoint: child(), _folder: None, _served: None },
             "mem" => Place::of(serve(&*unique("mem:streams")).await),
+            "posix_mq" => Place::of(serve(&*unique("posix-mq:/polyrpc-streams")).await),
             other => panic!("no transport: {other}"),
         }
     }

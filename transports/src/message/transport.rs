@@ -7,6 +7,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
+use crate::Priority;
+
 /// A transport, at one endpoint.
 pub(crate) trait Transport: Send + Sync + 'static {
     type Inbox: Inbox;
@@ -27,8 +29,8 @@ pub(crate) trait Transport: Send + Sync + 'static {
     /// Opens the way to a client, by the address that it gave.
     fn answer(&self, address: &[u8]) -> io::Result<Self::Outbox>;
 
-    /// What calls have for a priority that say nothing of one.
-    fn priority(&self) -> u32;
+    /// The priority of a call's messages, which may ask for one.
+    fn priority(&self, asked: Option<Priority>) -> u32;
 }
 
 /// Where messages come in.

@@ -109,7 +109,7 @@ impl<T: Transport> Client<T> {
             return Err(ClientError::request(text));
         }
         parts.uri = self.absolute(parts.uri)?;
-        let priority = self.dialer.transport.priority();
+        let priority = self.dialer.transport.priority(parts.extensions.get().copied());
         let (first, rest) = Outgoing::request(&parts, &Scheme::HTTP, body);
         let mut start = Start { first, priority, rest: Some(rest) };
         let connected = self.line().await?;

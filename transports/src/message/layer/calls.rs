@@ -38,6 +38,8 @@ pub(crate) enum Event {
     Room(u64),
     /// It is over, without an answer or before the answer's end.
     Over(u64, Reset),
+    /// The client has ended.
+    Left,
 }
 
 /// The calls of one client: at its end, or at the server's.
@@ -166,6 +168,13 @@ impl Calls {
         }
     }
 
+    /// Tells the server that the client has ended. Of a server's end each call is told by itself.
+    pub(crate) fn leave(&mut self) {
+        if !self.is_server {
+            self.say(0, 0, Kind::Leave);
+        }
+    }
+
     /// Refuses all calls that are begun from now on.
     pub(crate) fn stop(&mut self) {
         self.is_stopped = true;
@@ -206,6 +215,10 @@ impl Calls {
                     }
                 }
                 Kind::Open { .. } => return Err(Malformed("a request came to a client")),
+                Kind::Leave if self.is_server => {
+                    self.gone(&Reset::new(Code::Cancelled, "the client has ended"));
+                    self.events.push_back(Event::Left);
+                }
                 kind => self.about(key.call, kind, now),
             }
         }
@@ -256,7 +269,7 @@ impl Calls {
                 self.compare(number, sent, upto);
             }
             Kind::Pong { sent, upto } => self.compare(number, sent, upto),
-            Kind::Open { .. } => {}
+            Kind::Open { .. } | Kind::Leave => {}
         }
     }
 

@@ -42,6 +42,8 @@ pub(crate) enum Kind {
     Ping { sent: u32, upto: u64 },
     /// It is known; the same of the end that answers.
     Pong { sent: u32, upto: u64 },
+    /// The client has ended, whatever calls it had, and receives no more.
+    Leave,
 }
 
 /// Why a call is over.
@@ -107,6 +109,7 @@ const CREDIT: u8 = 3;
 const RESET: u8 = 4;
 const PING: u8 = 5;
 const PONG: u8 = 6;
+const LEAVE: u8 = 7;
 
 impl Part {
     /// Appends the part to a message.
@@ -119,6 +122,7 @@ impl Part {
             Kind::Reset(_) => (RESET, true, 0),
             Kind::Ping { sent, .. } => (PING, false, *sent),
             Kind::Pong { sent, .. } => (PONG, false, *sent),
+            Kind::Leave => (LEAVE, false, 0),
         };
         out.put_slice(&[VERSION, kind, if end { END } else { 0 }, 0]);
         out.put_u32(0);
@@ -139,6 +143,7 @@ impl Part {
                 out.put_u8(reset.code as u8);
                 out.put_slice(cut(&reset.text).as_bytes());
             }
+            Kind::Leave => {}
         }
         let length = (out.len() - start - HEADER) as u32;
         out[start + 4..start + 8].copy_from_slice(&length.to_be_bytes());
@@ -189,7 +194,8 @@ impl Part {
             }
             PING if payload.len() == 8 => Kind::Ping { sent: number, upto: payload.get_u64() },
             PONG if payload.len() == 8 => Kind::Pong { sent: number, upto: payload.get_u64() },
-            CREDIT | RESET | PING | PONG => {
+            LEAVE if payload.is_empty() => Kind::Leave,
+            CREDIT | RESET | PING | PONG | LEAVE => {
                 return Err(Malformed("a part has a payload of the wrong length"));
             }
             _ => return Err(Malformed("the kind of a part is not known")),
@@ -220,6 +226,7 @@ mod tests {
             Kind::Reset(Reset::new(Code::Cancelled, "")),
             Kind::Ping { sent: 3, upto: 1 << 40 },
             Kind::Pong { sent: 0, upto: 0 },
+            Kind::Leave,
         ];
         kinds.into_iter().map(|kind| Part { key, kind }).collect()
     }

@@ -190,6 +190,7 @@ impl World {
                     }
                 }
                 Event::Room(_) => {}
+                Event::Left => panic!("the client has not ended"),
                 Event::Over(call, _) => {
                     self.handlers.remove(&call).expect("the end of no call");
                 }
@@ -200,7 +201,7 @@ impl World {
     fn client_events(&mut self) {
         while let Some(event) = self.client.event() {
             match event {
-                Event::Opened(..) => panic!("a call came to a client"),
+                Event::Opened(_) | Event::Left => panic!("that came to a client"),
                 Event::Room(_) => {}
                 Event::Data(call, data, end) => {
                     let caller = self.callers.get_mut(&call).expect("bytes of no call");

@@ -233,9 +233,9 @@ impl<H: Head, O: Outbox> Link<H, O> {
         !state.exchanges.is_empty() || state.calls.len() > 0
     }
 
-    /// Whether there is something to write, and may be room for it.
+    /// Whether there is something to write.
     pub(crate) fn has_to_write(&self) -> bool {
-        self.lock().wants_driver()
+        self.lock().has_to_write()
     }
 
     /// Whether no further call is begun.

@@ -110,19 +110,19 @@ impl<H: Head, O: Outbox> State<H, O> {
                     self.woken.extend(writer);
                 }
                 Event::Over(number, reset) => self.fail(number, reset),
+                Event::Left => {
+                    self.ended = true;
+                    self.woken.push(self.driver.clone());
+                }
             }
         }
-        if self.wants_driver() {
+        if !self.is_blocked && self.has_to_write() {
             self.woken.push(self.driver.clone());
         }
     }
 
-    /// Whether there is something to write, and may be room for it.
-    pub(super) fn wants_driver(&self) -> bool {
-        !self.is_blocked && self.has_to_write()
-    }
-
-    fn has_to_write(&self) -> bool {
+    /// Whether there is something to write.
+    pub(super) fn has_to_write(&self) -> bool {
         !self.ended && (!self.message.is_empty() || self.calls.is_ready())
     }
 
@@ -197,6 +197,7 @@ impl<H: Head, O: Outbox> State<H, O> {
             self.calls.reset(number, reset.clone());
             self.fail(number, reset.clone());
         }
+        self.calls.leave();
         self.write(try_send);
         self.gone(reset);
     }

@@ -7,9 +7,9 @@ use std::time::Duration;
 use bytes::Bytes;
 
 use super::{Attributes, Name, Queue, Settings, Trust, Writer};
-use crate::Endpoint;
 use crate::message::layer::LEAST_MESSAGE;
 use crate::message::transport::{Inbox, Outbox, Transport};
+use crate::{Endpoint, Priority};
 
 /// The queues of one endpoint.
 #[derive(Debug)]
@@ -67,8 +67,8 @@ impl Transport for PosixMq {
         open(name, &self.clients)
     }
 
-    fn priority(&self) -> u32 {
-        self.requests.priority
+    fn priority(&self, asked: Option<Priority>) -> u32 {
+        asked.map_or(self.requests.priority, |asked| asked.get().min(Attributes::PRIORITIES - 1))
     }
 }
 

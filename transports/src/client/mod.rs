@@ -67,7 +67,10 @@ impl HttpClient {
     ///
     /// # Errors
     /// A transport that this build cannot call, and certificates that cannot be read.
-    #[cfg_attr(not(feature = "_stream"), expect(unused_variables, reason = "no stream transport"))]
+    #[cfg_attr(
+        not(any(feature = "_stream", feature = "_message")),
+        expect(unused_variables, reason = "no transport")
+    )]
     pub fn new(endpoint: &Endpoint, config: ClientConfig) -> Result<Self, ClientError> {
         match endpoint.transport() {
             #[cfg(feature = "mem")]

@@ -27,7 +27,7 @@ def queue(name, flags, messages=0, size=0):
 def sized(data):
     """Bytes behind their length, a number of 1, 2, 4 or 8 bytes that says so in its first two bits."""
     power = next(power for power in range(4) if len(data) < 1 << (8 << power) - 2)
-    return (len(data) | power << (8 << power) - 2).to_bytes(1 << power) + data
+    return (len(data) | power << (8 << power) - 2).to_bytes(1 << power, "big") + data
 
 
 class Client:
@@ -74,7 +74,7 @@ class Client:
             if kind == DATA and number == self.heard:
                 self.buffer, self.heard, self.ended = self.buffer + payload, number + 1, flags & 1
             elif kind == CREDIT:
-                self.allowed = max(self.allowed, int.from_bytes(payload))
+                self.allowed = max(self.allowed, int.from_bytes(payload, "big"))
             elif kind == RESET:
                 self.failure, self.ended = f"reset {payload[0]}: {payload[1:].decode()}", True
 
@@ -128,7 +128,7 @@ class Client:
 
     def varint(self):
         first = (self.read(1) or b"\0")[0]  # what is cut off at the end is 0
-        return int.from_bytes(bytes([first & 63]) + self.read((1 << (first >> 6)) - 1))
+        return int.from_bytes(bytes([first & 63]) + self.read((1 << (first >> 6)) - 1), "big")
 
     def fields(self, known):
         end, found = self.varint() + self.taken if known else math.inf, {}
@@ -144,7 +144,7 @@ def grpc(method, message=b""):
     frame = struct.pack(">xI", len(message)) + message
     for piece in CLIENT.request("/polyrpc.conformance.v1.Echo/" + method, frame, headers):
         data += piece
-        while len(data) >= 5 and len(data) >= 5 + (length := int.from_bytes(data[1:5])):
+        while len(data) >= 5 and len(data) >= 5 + (length := int.from_bytes(data[1:5], "big")):
             yield data[5 : 5 + length]
             data = data[5 + length :]
     if CLIENT.end["grpc-status"] != "0":

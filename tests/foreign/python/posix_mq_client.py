@@ -56,6 +56,7 @@ class Client:
         try:
             if not any(select.select([self.own], [self.server] if room else [], [], 0.5)):
                 fcntl.flock(self.server, LOCK)  # whoever gets it knows that nobody receives any more
+                fcntl.flock(self.server, fcntl.LOCK_UN)
                 raise ConnectionError("the server is gone")
             buffer = ctypes.create_string_buffer(self.size)
             while length := system(C.mq_receive(self.own, buffer, self.size, None)):

@@ -23,3 +23,5 @@ mod signals;
 mod spans;
 mod support;
 mod tls;
+#[cfg(target_os = "linux")]
+mod wire;

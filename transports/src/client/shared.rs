@@ -128,14 +128,6 @@ impl<C: Clone + Send + Sync + 'static> Shared<C> {
         }
     }
 
-    /// The connection that there is now.
-    pub(crate) fn current(&self) -> Option<C> {
-        match &self.state().link {
-            Link::Present(connected) => Some(connected.connection.clone()),
-            _ => None,
-        }
-    }
-
     fn state(&self) -> MutexGuard<'_, State<C>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }

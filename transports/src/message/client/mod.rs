@@ -34,19 +34,19 @@ pub(crate) struct Client<T: Transport> {
     endpoint: Endpoint,
     authority: Authority,
     dialer: Arc<Dialer<T>>,
-    shared: Arc<Shared<Line<T>>>,
+    shared: Arc<Shared<Arc<Line<T>>>>,
 }
 
-/// The link, as calls have it.
+/// The link, as those have it who may begin calls. When the last of them is gone, it ends with its calls.
 struct Line<T: Transport> {
     link: Arc<Link<response::Parts, T::Outbox>>,
     /// As many as there may be calls.
     places: Arc<Semaphore>,
 }
 
-impl<T: Transport> Clone for Line<T> {
-    fn clone(&self) -> Self {
-        Self { link: self.link.clone(), places: self.places.clone() }
+impl<T: Transport> Drop for Line<T> {
+    fn drop(&mut self) {
+        self.link.retire();
     }
 }
 
@@ -70,14 +70,6 @@ impl<T: Transport> Line<T> {
             self.link.retire();
         }
         self.link.is_retired()
-    }
-}
-
-impl<T: Transport> Drop for Client<T> {
-    fn drop(&mut self) {
-        if let Some(line) = self.shared.current() {
-            line.link.retire();
-        }
     }
 }
 
@@ -129,7 +121,7 @@ impl<T: Transport> Client<T> {
     }
 
     /// A link to somebody who is there.
-    async fn line(&self) -> Result<Connected<Line<T>>, ClientError> {
+    async fn line(&self) -> Result<Connected<Arc<Line<T>>>, ClientError> {
         let connected = self.shared.get(|| self.dialer.clone().dial()).await?;
         if !connected.connection.is_stale() {
             return Ok(connected);
@@ -149,7 +141,7 @@ impl<T: Transport> Client<T> {
 
 impl<T: Transport> Dialer<T> {
     /// Makes a link, and what drives it. Fails at once in the pause after a failure.
-    async fn dial(self: Arc<Self>) -> Result<(Line<T>, impl Future<Output = ()> + use<T>), ClientError> {
+    async fn dial(self: Arc<Self>) -> Result<(Arc<Line<T>>, impl Future<Output = ()> + use<T>), ClientError> {
         self.backoff().check()?;
         let began = Instant::now();
         let limit = self.config.connect_timeout;
@@ -173,7 +165,7 @@ impl<T: Transport> Dialer<T> {
         let head_limit = self.config.header_list as usize;
         let link = Arc::new(Link::new(calls, outbox, head_limit));
         let line = Line { link: link.clone(), places: Arc::new(Semaphore::new(MOST_CALLS)) };
-        Ok((line, driver::drive(link, inbox)))
+        Ok((Arc::new(line), driver::drive(link, inbox)))
     }
 
     fn backoff(&self) -> MutexGuard<'_, Backoff> {

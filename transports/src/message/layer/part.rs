@@ -251,6 +251,8 @@ fn cut(text: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
+    use polyrpc_test_support::{Page, hex};
+
     use super::*;
 
     fn parts() -> Vec<Part> {
@@ -283,14 +285,14 @@ mod tests {
     }
 
     #[test]
-    fn a_part_is_so_many_bytes() {
+    fn a_part_is_written_as_the_page_says() {
         let mut message = Vec::new();
         let key = Key { client: 1, call: 2 };
         Part { key, kind: Kind::Data { number: 3, data: Bytes::from_static(b"x"), end: true } }
             .write(&mut message);
-        let expected = b"\x01\x02\x01\x00\x00\x00\x00\x01\x00\x00\x00\x03\
-            \x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x02x";
-        assert_eq!(message, expected);
+        let page = Page::read("wire.md");
+        let blocks: Vec<Vec<u8>> = page.blocks(&["part"]).map(|block| hex(&block.text)).collect();
+        assert_eq!(blocks, [message]);
     }
 
     #[test]

@@ -203,7 +203,7 @@ impl<H: Head, O: Outbox> State<H, O> {
     }
 
     pub(super) fn is_over(&self) -> bool {
-        self.ended || self.is_retired && self.exchanges.is_empty() && !self.has_to_write()
+        self.ended || self.is_retired && self.is_idle()
     }
 
     pub(super) fn is_retired(&self) -> bool {
@@ -220,10 +220,13 @@ impl<H: Head, O: Outbox> State<H, O> {
     }
 
     pub(super) fn end_if_idle(&mut self) -> bool {
-        if self.exchanges.is_empty() && self.calls.is_empty() && !self.has_to_write() {
-            self.ended = true;
-        }
+        self.ended |= self.is_idle();
         self.ended
+    }
+
+    /// Whether no call is open, and nothing waits to be written.
+    fn is_idle(&self) -> bool {
+        self.exchanges.is_empty() && self.calls.is_empty() && !self.has_to_write()
     }
 
     pub(super) fn give_up_headless(&mut self, since: Instant) {

@@ -140,7 +140,7 @@ where
             Ok(outbox) => outbox,
             Err(error) => {
                 let address = String::from_utf8_lossy(&reply_to);
-                return tracing::debug!(%error, %address, "a call has no way for its answer");
+                return tracing::warn!(%error, %address, "a call has no way for its answer");
             }
         };
         let stopping = *self.stopping.borrow();
@@ -154,9 +154,10 @@ where
         }
         let most_calls = self.config.concurrent_streams as usize;
         let config = layer::Config { window: WINDOW, most_calls, silence: T::SILENCE };
+        let peer = Peer::new(T::NAME).with_reply_address(&String::from_utf8_lossy(&reply_to));
         let calls = Calls::at_server(config, key.client, reply_to);
         let link = Arc::new(Link::new(calls, outbox, self.config.header_list as usize));
-        let service = (self.make)(&Arc::new(Peer::new(T::NAME)));
+        let service = (self.make)(&Arc::new(peer));
         let stop = Stop::new(self.stopping.subscribe());
         let task = client::serve(link.clone(), service, self.config.clone(), stop);
         let id = self.tasks.spawn(task).id();

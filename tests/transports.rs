@@ -16,8 +16,11 @@ fn yes(it: bool) -> String {
     if it { "yes" } else { "no" }.to_owned()
 }
 
-/// Each row that says what a transport promises, and what it is to say.
-const PROMISES: [(&str, fn(Properties) -> String); 8] = [
+/// A row by its name, and what its cells are to say.
+type Promise = (&'static str, fn(Properties) -> String);
+
+/// Each row that says what a transport promises.
+const PROMISES: [Promise; 8] = [
     ("ordered", |promised| yes(promised.ordered)),
     ("reliable", |promised| yes(promised.reliable)),
     ("largest request or response", |promised| {

@@ -29,7 +29,7 @@ impl Drop for Directory {
     }
 }
 
-fn unique() -> String {
+pub(crate) fn unique() -> String {
     static NEXT: AtomicUsize = AtomicUsize::new(0);
     format!("{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed))
 }
@@ -62,7 +62,9 @@ fn mem(version: Version) -> Case {
 
 #[cfg(target_os = "linux")]
 fn posix_mq(version: Version) -> Case {
-    Case { endpoint: format!("posix-mq:/polyrpc-suite-{}", unique()), version, _directory: None }
+    polyrpc_test_support::room_for_queues();
+    let endpoint = format!("posix-mq:/polyrpc-suite-{}?messages=4&size=2048", unique());
+    Case { endpoint, version, _directory: None }
 }
 
 impl Case {

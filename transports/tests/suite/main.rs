@@ -18,6 +18,8 @@ mod faults;
 mod frames;
 mod limits;
 mod pipe;
+#[cfg(target_os = "linux")]
+mod queues;
 mod streams;
 mod support;
 mod tls;

@@ -21,15 +21,17 @@ pub(super) fn drive<O: Outbox>(
     link: Arc<Link<response::Parts, O>>,
     inbox: impl Inbox,
 ) -> impl Future<Output = ()> {
-    let mut driver = Driver { end: EndOnDrop(link), inbox, watch: None, waited: false };
+    let mut driver = Driver { end: EndOnDrop(link), inbox, watch: None, leaving: None, waited: false };
     poll_fn(move |cx| driver.poll(cx))
 }
 
 struct Driver<I, O: Outbox> {
     end: EndOnDrop<O>,
     inbox: I,
-    /// Runs while calls are open.
+    /// Runs while calls are open, and a little longer.
     watch: Option<Pin<Box<Sleep>>>,
+    /// Runs while the server is told that this is the end.
+    leaving: Option<Pin<Box<Sleep>>>,
     /// Others had their turn before what there is to write is written.
     waited: bool,
 }
@@ -66,18 +68,37 @@ impl<I: Inbox, O: Outbox> Driver<I, O> {
             }
         }
         self.watch(cx);
-        if self.end.0.is_over() { Poll::Ready(()) } else { Poll::Pending }
+        self.poll_end(cx)
+    }
+
+    /// Ready when there is nothing to do any more. Before, the server is told, so that it does not keep what it has of this
+    /// client until it looks; it looks so soon that waiting longer for room is of no use.
+    fn poll_end(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let link = &self.end.0;
+        let leaving = match &mut self.leaving {
+            Some(leaving) => leaving,
+            None if !link.is_over() => return Poll::Pending,
+            None if !link.say_leave() => return Poll::Ready(()),
+            none => {
+                self.inbox.close();
+                none.insert(Box::pin(sleep(LOOK)))
+            }
+        };
+        if link.end_if_idle() { Poll::Ready(()) } else { leaving.as_mut().poll(cx) }
     }
 
     /// Looks at both ends, now and then.
     fn watch(&mut self, cx: &mut Context<'_>) {
         let link = &self.end.0;
-        if !link.is_busy() {
-            self.watch = None;
+        if !link.is_watched() {
             return;
         }
         let watch = self.watch.get_or_insert_with(|| Box::pin(sleep(LOOK)));
         while watch.as_mut().poll(cx).is_ready() {
+            if link.cease_if_idle() {
+                self.watch = None;
+                return;
+            }
             watch.set(sleep(LOOK));
             link.tick(Instant::now());
             let (lost, abandoned) = link.look(|outbox| (outbox.is_lost(), outbox.is_abandoned()));

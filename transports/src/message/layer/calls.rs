@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 
-use super::direction::{Receiving, Sending};
+use super::direction::{Receiving, Sending, is_before};
 use super::part::{Code, HEADER, Key, Kind, LEAST_MESSAGE, Malformed, Part, Reset};
 use super::seen::Seen;
 use super::turns::Turns;
@@ -304,7 +304,7 @@ impl Calls {
         let Some(call) = self.calls.get_mut(&number) else { return };
         call.sending.credit(upto);
         let next = call.receiving.next;
-        if next >= sent {
+        if !is_before(next, sent) {
             call.missing = None;
         } else if call.missing.replace(next) == Some(next) {
             return self.fail(number, Reset::new(Code::Lost, "a part was lost"));

@@ -9,6 +9,11 @@ use super::part::{Code, Reset};
 /// Parts that may come before one that is missing.
 const MOST_EARLY: usize = 256;
 
+/// Whether a part comes before another: behind the highest number they begin again, as a stream may go on for ever.
+pub(super) fn is_before(part: u32, other: u32) -> bool {
+    part.wrapping_sub(other) > u32::MAX / 2
+}
+
 /// What is sent: as many bytes as the other end gave credit for.
 #[derive(Debug, Default)]
 pub(super) struct Sending {
@@ -67,7 +72,7 @@ impl Sending {
         self.sent += data.len() as u64;
         self.done = self.ended && self.bytes == 0;
         let number = self.next;
-        self.next += 1;
+        self.next = number.wrapping_add(1);
         Some((number, data, self.done))
     }
 
@@ -125,7 +130,7 @@ impl Receiving {
         end: bool,
         mut deliver: impl FnMut(Bytes, bool),
     ) -> Result<(), Reset> {
-        if number < self.next || self.early.contains_key(&number) {
+        if is_before(number, self.next) || self.early.contains_key(&number) {
             return Ok(());
         }
         if self.ended {
@@ -136,7 +141,7 @@ impl Receiving {
         if self.received > self.told {
             return Err(Reset::new(Code::Malformed, "more bytes came than there was credit for"));
         }
-        if number > self.next {
+        if number != self.next {
             if self.early.len() >= MOST_EARLY {
                 return Err(Reset::new(Code::Lost, "a part was lost"));
             }
@@ -145,7 +150,7 @@ impl Receiving {
         }
         let mut part = Some((data, end));
         while let Some((data, end)) = part {
-            self.next += 1;
+            self.next = self.next.wrapping_add(1);
             self.ended = end;
             deliver(data, end);
             // Whatever came early behind the last one is not delivered.
@@ -171,5 +176,29 @@ impl Receiving {
         }
         self.told = upto;
         Some(upto)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_go_on_behind_the_highest_number() {
+        let mut sending = Sending { next: u32::MAX - 1, ..Sending::new(100) };
+        let mut receiving = Receiving { next: u32::MAX - 1, ..Receiving::new(100) };
+        let mut parts = Vec::new();
+        for byte in 0..5_u8 {
+            sending.push(Bytes::copy_from_slice(&[byte]), byte == 4);
+            parts.extend(sending.take(10));
+        }
+        assert_eq!(parts.iter().map(|part| part.0).collect::<Vec<_>>(), [u32::MAX - 1, u32::MAX, 0, 1, 2]);
+        // Early, late, and twice.
+        let mut read = Vec::new();
+        for index in [2, 0, 0, 3, 1, 2, 4] {
+            let (number, data, end) = parts[index].clone();
+            receiving.part(number, data, end, |data, _| read.extend(data)).unwrap();
+        }
+        assert_eq!((read, receiving.ended), (vec![0, 1, 2, 3, 4], true));
     }
 }

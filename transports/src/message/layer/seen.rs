@@ -16,10 +16,14 @@ pub(super) struct Seen {
 impl Seen {
     /// Takes note of a call; false for one that was seen, or may have been too long ago to tell.
     pub(super) fn is_new(&mut self, call: u64) -> bool {
+        if call == u64::MAX {
+            // None is higher, so that it could not be told from the next of that number.
+            return false;
+        }
         if call >= self.next {
             let steps = (call - self.next).saturating_add(1).min(WINDOW);
             (0..steps).for_each(|step| self.set(call.wrapping_sub(step), false));
-            self.next = call.saturating_add(1);
+            self.next = call + 1;
         } else if self.next - call > WINDOW || self.has(call) {
             return false;
         }
@@ -57,7 +61,7 @@ mod tests {
             assert!(seen.is_new(call), "{call}");
             assert!(!seen.is_new(call), "{call}");
         }
-        for old in [1, 3000] {
+        for old in [1, 3000, u64::MAX] {
             assert!(!seen.is_new(old), "{old}");
         }
     }

@@ -1,12 +1,12 @@
 //! One call at one end: what has come of the other direction, and who waits for more.
 
-use std::collections::VecDeque;
 use std::task::Waker;
 
 use bytes::Bytes;
 use http::HeaderMap;
 use tokio::time::Instant;
 
+use super::content::Content;
 use crate::Body;
 use crate::message::bhttp::{Decoder, Event, Head, Malformed};
 use crate::message::layer::Reset;
@@ -18,7 +18,7 @@ pub(super) struct Exchange<H: Head> {
     /// Whether the head was taken.
     taken: bool,
     /// Content that came and was not read.
-    frames: VecDeque<Bytes>,
+    content: Content,
     trailers: Option<HeaderMap>,
     /// All has come.
     whole: bool,
@@ -48,7 +48,7 @@ impl<H: Head> Exchange<H> {
             decoder: Decoder::new(head_limit),
             head: None,
             taken: false,
-            frames: VecDeque::new(),
+            content: Content::default(),
             trailers: None,
             whole: false,
             left: false,
@@ -72,7 +72,7 @@ impl<H: Head> Exchange<H> {
                 Event::Head(head) => self.head = Some(head),
                 Event::Data(data) if !self.left => {
                     free = free.saturating_sub(data.len());
-                    self.frames.push_back(data);
+                    self.content.push(data);
                 }
                 Event::Data(_) => {}
                 Event::Trailers(trailers) => self.trailers = Some(trailers),
@@ -92,14 +92,19 @@ impl<H: Head> Exchange<H> {
         self.head.is_none() && !self.taken
     }
 
+    /// Whether somebody here knows of it.
+    pub(super) fn is_taken(&self) -> bool {
+        self.taken
+    }
+
     /// The head, and the body if all of it is there in one piece.
     pub(super) fn take_head(&mut self) -> Option<(H, Option<Body>)> {
         let head = self.head.take()?;
         self.taken = true;
-        if !self.whole || self.frames.len() > 1 {
+        if !self.whole || self.content.pieces() > 1 {
             return Some((head, None));
         }
-        let data = self.frames.pop_front().unwrap_or_default();
+        let data = self.content.pop().unwrap_or_default();
         let body = match (data.is_empty(), self.trailers.take()) {
             (true, None) => Body::Empty,
             (_, trailers) => Body::Full { data, trailers: trailers.map(Box::new) },
@@ -109,7 +114,7 @@ impl<H: Head> Exchange<H> {
 
     /// What is next to be read; `None` if that has not come.
     pub(super) fn next_frame(&mut self) -> Option<Frame> {
-        if let Some(data) = self.frames.pop_front() {
+        if let Some(data) = self.content.pop() {
             return Some(Frame::Data(data));
         }
         match (&self.failed, self.whole) {
@@ -122,6 +127,6 @@ impl<H: Head> Exchange<H> {
     /// Nobody reads the content any more: the bytes of it that nobody has taken.
     pub(super) fn leave(&mut self) -> usize {
         self.left = true;
-        self.frames.drain(..).map(|data| data.len()).sum()
+        self.content.clear()
     }
 }

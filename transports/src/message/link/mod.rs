@@ -4,6 +4,7 @@
 //! A link is used from several tasks at once: whoever receives messages gives them to it, callers and handlers put in what
 //! they send and take out what came, and one task, its *driver*, writes what cannot be written on the spot.
 
+mod content;
 mod error;
 mod exchange;
 #[cfg(fuzzing)]
@@ -194,9 +195,10 @@ impl<H: Head, O: Outbox> Link<H, O> {
         self.lock().exchanges.get_mut(&call)?.take_head()
     }
 
-    /// Ready when no more than so many bytes of all calls wait to be sent.
-    pub(crate) fn poll_unsent(&self, most: usize, cx: &Context<'_>) -> Poll<()> {
-        if self.lock().has_room(most, cx.waker()) { Poll::Ready(()) } else { Poll::Pending }
+    /// Ready when no more than so many bytes of all calls wait to be sent. For who waits for a call's
+    /// [failure](Self::poll_failed) too, and so is known.
+    pub(crate) fn poll_unsent(&self, most: usize) -> Poll<()> {
+        if self.lock().has_room(most) { Poll::Ready(()) } else { Poll::Pending }
     }
 
     /// What has come of calls that the other end began.
@@ -207,6 +209,11 @@ impl<H: Head, O: Outbox> Link<H, O> {
     /// Begins no more calls, and refuses those of the other end. Those that were begun go on.
     pub(crate) fn retire(&self) {
         self.with(State::retire);
+    }
+
+    /// Tells the other end that this one ends, unless it has ended.
+    pub(crate) fn say_leave(&self) -> bool {
+        self.with(State::say_leave)
     }
 
     /// Ends all calls, for nobody drives this end any more; the other end is told, as far as there is room.
@@ -231,8 +238,20 @@ impl<H: Head, O: Outbox> Link<H, O> {
 
     /// Whether calls are open.
     pub(crate) fn is_busy(&self) -> bool {
-        let state = self.lock();
-        !state.exchanges.is_empty() || !state.calls.is_empty()
+        self.lock().is_busy()
+    }
+
+    /// Whether the driver is to look at the other end now and then: while calls are open, and until it has found none at a
+    /// look, so that one call after another does not wake it each time.
+    pub(crate) fn is_watched(&self) -> bool {
+        self.lock().is_watched
+    }
+
+    /// Ceases to be watched if no calls are open.
+    pub(crate) fn cease_if_idle(&self) -> bool {
+        let mut state = self.lock();
+        state.is_watched = state.is_busy();
+        !state.is_watched
     }
 
     /// Whether there is something to write.

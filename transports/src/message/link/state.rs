@@ -32,9 +32,8 @@ pub(super) struct State<H: Head, O> {
     is_blocked: bool,
     /// Messages that were written.
     written: u64,
-    /// Handlers that wait until no more than so many bytes wait to be sent.
-    held: Vec<Waker>,
-    held_above: usize,
+    /// Handlers wait until no more than so many bytes wait to be sent.
+    held_above: Option<usize>,
     head_limit: usize,
     /// The number of the next call that is begun here.
     next: u64,
@@ -46,6 +45,8 @@ pub(super) struct State<H: Head, O> {
     ended: bool,
     /// When somebody last looked whether the other end is there.
     looked: Instant,
+    /// The driver looks now and then. One that has ceased to is woken by the next call.
+    pub(super) is_watched: bool,
     /// Who is to be woken once the lock is free.
     pub(super) woken: Vec<Waker>,
 }
@@ -60,8 +61,7 @@ impl<H: Head, O: Outbox> State<H, O> {
             priority: 0,
             is_blocked: false,
             written: 0,
-            held: Vec::new(),
-            held_above: 0,
+            held_above: None,
             head_limit,
             next: 0,
             driver: Waker::noop().clone(),
@@ -69,6 +69,7 @@ impl<H: Head, O: Outbox> State<H, O> {
             is_retired: false,
             ended: false,
             looked: Instant::now(),
+            is_watched: false,
             woken: Vec::new(),
         }
     }
@@ -85,6 +86,9 @@ impl<H: Head, O: Outbox> State<H, O> {
         // Of several calls the driver joins what is sent; a single one gains nothing by waiting for it.
         if self.calls.len() == 1 {
             self.write(try_send);
+        }
+        if !std::mem::replace(&mut self.is_watched, true) {
+            self.woken.push(self.driver.clone());
         }
         Some(number)
     }
@@ -158,8 +162,8 @@ impl<H: Head, O: Outbox> State<H, O> {
         exchange.failed = Some(reset);
         self.woken.extend(exchange.reader.take());
         self.woken.extend(exchange.writer.take());
-        // Of a request that the other end began, nobody knows here before its head has come.
-        if exchange.lacks_head() && !exchange.is_ours {
+        // Of a request that the other end began, nobody knows here before its head was taken.
+        if !exchange.is_taken() && !exchange.is_ours {
             self.forget(number);
         }
     }
@@ -202,6 +206,14 @@ impl<H: Head, O: Outbox> State<H, O> {
         self.gone(reset);
     }
 
+    pub(super) fn say_leave(&mut self) -> bool {
+        if !self.ended {
+            self.calls.leave();
+            self.flush();
+        }
+        !self.ended
+    }
+
     pub(super) fn is_over(&self) -> bool {
         self.ended || self.is_retired && self.is_idle()
     }
@@ -219,6 +231,10 @@ impl<H: Head, O: Outbox> State<H, O> {
         due
     }
 
+    pub(super) fn is_busy(&self) -> bool {
+        !self.exchanges.is_empty() || self.calls.len() > 0
+    }
+
     pub(super) fn end_if_idle(&mut self) -> bool {
         self.ended |= self.is_idle();
         self.ended
@@ -226,7 +242,7 @@ impl<H: Head, O: Outbox> State<H, O> {
 
     /// Whether no call is open, and nothing waits to be written.
     fn is_idle(&self) -> bool {
-        self.exchanges.is_empty() && self.calls.is_empty() && !self.has_to_write()
+        !self.is_busy() && !self.has_to_write()
     }
 
     pub(super) fn give_up_headless(&mut self, since: Instant) {
@@ -238,12 +254,11 @@ impl<H: Head, O: Outbox> State<H, O> {
         }
     }
 
-    /// Whether fewer bytes than that wait to be sent; else whoever asks is woken when there are.
-    pub(super) fn has_room(&mut self, most: usize, waker: &Waker) -> bool {
+    /// Whether no more bytes than that wait to be sent; else the writers of all calls are woken when that is so.
+    pub(super) fn has_room(&mut self, most: usize) -> bool {
         let has_room = self.calls.unsent() <= most;
         if !has_room {
-            self.held.push(waker.clone());
-            self.held_above = most;
+            self.held_above = Some(most);
         }
         has_room
     }
@@ -277,8 +292,10 @@ impl<H: Head, O: Outbox> State<H, O> {
                 Poll::Ready(Ok(())) => {
                     self.message.clear();
                     self.written += 1;
-                    if self.calls.unsent() <= self.held_above {
-                        self.woken.append(&mut self.held);
+                    if self.held_above.take_if(|most| self.calls.unsent() <= *most).is_some() {
+                        let writers =
+                            self.exchanges.values_mut().filter_map(|exchange| exchange.writer.take());
+                        self.woken.extend(writers);
                     }
                 }
                 Poll::Ready(Err(error)) => {

@@ -88,7 +88,7 @@ impl<O: Outbox, S: Handler> Exchange<O, S> {
             return Poll::Ready(());
         }
         if let StateProject::Calling { call } = this.state.as_mut().project() {
-            ready!(link.poll_unsent(*this.unsent, cx));
+            ready!(link.poll_unsent(*this.unsent));
             let mut response = ready!(call.poll(cx));
             if *this.is_bodiless {
                 head_only(&mut response);
@@ -104,7 +104,7 @@ impl<O: Outbox, S: Handler> Exchange<O, S> {
         }
         let StateProject::Sending { rest } = this.state.project() else { return Poll::Ready(()) };
         for _ in 0..TURN {
-            ready!(link.poll_unsent(*this.unsent, cx));
+            ready!(link.poll_unsent(*this.unsent));
             if !ready!(link.poll_room(*number, cx)) {
                 return Poll::Ready(());
             }

@@ -44,6 +44,7 @@ impl<T: Transport> Bound<T> {
         let mut draining = JoinSet::new();
         let mut stop = pin!(stop);
         while let Why::Lost = reception.run(stop.as_mut()).await {
+            while draining.try_join_next().is_some() {}
             match transport.listen().await {
                 Ok(inbox) => {
                     tracing::warn!("the address was lost, and taken anew");

@@ -25,3 +25,5 @@ mod signals;
 mod spans;
 mod support;
 mod tls;
+#[cfg(target_os = "linux")]
+mod wire;

@@ -90,6 +90,24 @@ async fn serve_prints_where_and_how_to_call_and_ends_on_a_signal() {
     }
 }
 
+/// No tool of a shell's calls a queue.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn serve_on_a_queue_prints_where_and_nothing_to_try() {
+    if std::env::var_os(CHILD).is_some() {
+        let queue = format!("posix-mq:/polyrpc-signals-{}", std::process::id());
+        return serve(queue, ProbeServer::new(Subject::new())).await.unwrap();
+    }
+    let (child, mut lines) = Guard::start("signals::serve_on_a_queue_prints_where_and_nothing_to_try");
+    let endpoint = after(&mut lines, "serving gRPC, JSON-RPC and XML-RPC on ");
+    assert!(endpoint.starts_with("posix-mq:/polyrpc-signals-"), "{endpoint}");
+    assert_eq!(ProbeClient::connect(&*endpoint).await.unwrap().add(1, 2).await.unwrap(), 3);
+    child.signal("INT");
+    child.ends_well().await;
+    let rest: Vec<String> = lines.lines().map(Result::unwrap).collect();
+    assert!(!rest.iter().any(|line| line.starts_with("try")), "{rest:?}");
+}
+
 #[tokio::test]
 async fn shutdown_signal_is_ctrl_c_or_sigterm_and_drains() {
     if std::env::var_os(CHILD).is_some() {

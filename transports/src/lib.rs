@@ -49,7 +49,7 @@ pub use self::body::{Announced, Body, BodyError, BoxStream, Collected};
 pub use self::client::{ClientConfig, ClientError, HttpClient, ResponseFuture};
 #[cfg(feature = "tls")]
 pub use self::endpoint::Tls;
-pub use self::endpoint::{Endpoint, EndpointError};
+pub use self::endpoint::{Callers, Endpoint, EndpointError, Properties};
 pub use self::peer::{Peer, TlsIdentity, UnixCredentials};
 pub use self::priority::Priority;
 #[cfg(feature = "server")]

@@ -1,3 +1,5 @@
 //! What fuzz targets and benchmarks reach of the inside: no part of the API.
 
-pub use crate::message::bhttp;
+#[cfg(fuzzing)]
+pub use crate::message::link::fuzzing as link;
+pub use crate::message::{bhttp, layer};

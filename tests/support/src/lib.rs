@@ -26,7 +26,7 @@ pub use foreign::{Missing, Peers, Policy, present};
 pub use golden::golden;
 pub use greeter::{Bare, Greeter};
 pub use oracle::Oracle;
-pub use page::{Block, Exchange, HttpMessage, Page};
+pub use page::{Block, Exchange, HttpMessage, Page, hex};
 pub use process::{Finished, Server, finish};
 pub use queues::room_for_queues;
 pub use sent::sent_body;

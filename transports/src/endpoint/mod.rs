@@ -4,6 +4,7 @@ mod error;
 mod name;
 mod parse;
 mod percent;
+mod properties;
 mod registry;
 #[cfg(feature = "tls")]
 mod tls;
@@ -17,6 +18,7 @@ use std::sync::Arc;
 pub use self::error::EndpointError;
 #[cfg(all(target_os = "linux", feature = "posix-mq"))]
 pub(crate) use self::name::{QUEUE_MOST, check_queue};
+pub use self::properties::{Callers, Properties};
 #[cfg(feature = "tls")]
 pub use self::tls::Tls;
 
@@ -94,6 +96,16 @@ impl Endpoint {
     /// The transport: `tcp`, `tls`, `unix`, `stdio`, `exec`, `mem`; `http://` too is `tcp`, `https://` is `tls`.
     pub fn transport(&self) -> &'static str {
         self.transport
+    }
+
+    /// What its transport promises: order, streams, the largest message, and so on.
+    pub fn properties(&self) -> Properties {
+        let properties = registry::find(self.scheme).map_or(Properties::NONE, |entry| entry.properties);
+        match self.address {
+            // The system forgets such a name with the last who has it.
+            Address::Abstract { .. } => properties.with_remains(false),
+            _ => properties,
+        }
     }
 
     /// The path (and query) of requests to this endpoint; `/` unless one was given.

@@ -5,9 +5,9 @@ pub mod bhttp;
 #[cfg(all(feature = "_message", feature = "client"))]
 pub(crate) mod client;
 #[cfg(feature = "_message")]
-pub(crate) mod layer;
+pub mod layer;
 #[cfg(feature = "_message")]
-mod link;
+pub(crate) mod link;
 #[cfg(feature = "mem")]
 pub(crate) mod mem;
 #[cfg(all(target_os = "linux", feature = "posix-mq"))]

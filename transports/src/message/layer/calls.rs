@@ -11,28 +11,28 @@ use super::seen::Seen;
 use super::turns::Turns;
 
 /// Bytes of a request that may be sent before the server gives credit for more.
-pub(crate) const REQUEST_WINDOW: u64 = 64 << 10;
+pub const REQUEST_WINDOW: u64 = 64 << 10;
 
 /// Times that the other end is asked whether it knows a call before it is given up.
 const MOST_PINGS: u32 = 3;
 
-/// Parts that need no credit and wait to be sent: no other end that reads what it causes lets as many wait.
-const MOST_UNTOLD: usize = 4096;
+/// Parts without data that may wait to be sent: nobody who listens leaves so many.
+pub const MOST_CONTROL: usize = 4096;
 
 /// What an end is held to.
 #[derive(Clone, Debug)]
-pub(crate) struct Config {
+pub struct Config {
     /// Bytes of a response that may come before its reader takes the first.
-    pub(crate) window: u64,
+    pub window: u64,
     /// Calls that may be open at once: a server refuses one more.
-    pub(crate) most_calls: usize,
+    pub most_calls: usize,
     /// After how long a silence the other end is asked whether it knows a call; never where nothing is lost.
-    pub(crate) silence: Option<Duration>,
+    pub silence: Option<Duration>,
 }
 
 /// What happened to a call, by its number.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Event {
+pub enum Event {
     /// The client has begun it.
     Opened(u64),
     /// Bytes of the other direction, in order; and whether they are the last.
@@ -41,12 +41,12 @@ pub(crate) enum Event {
     Room(u64),
     /// It is over, without an answer or before the answer's end.
     Over(u64, Reset),
-    /// The client has ended.
+    /// The other end has ended, or asks and does not listen.
     Left,
 }
 
 /// The calls of one client: at its end, or at the server's.
-pub(crate) struct Calls {
+pub struct Calls {
     config: Config,
     /// The client's number.
     client: u64,
@@ -58,8 +58,8 @@ pub(crate) struct Calls {
     calls: HashMap<u64, Call>,
     /// Bytes of all calls that wait to be sent.
     unsent: usize,
-    /// Parts that wait to be sent and need no credit.
-    untold: usize,
+    /// Parts without data that wait to be sent.
+    control: usize,
     seen: Seen,
     turns: Turns,
     events: VecDeque<Event>,
@@ -96,12 +96,12 @@ impl Call {
 
 impl Calls {
     /// At the end of the client that draws this number, and receives at this address of at most 255 bytes.
-    pub(crate) fn of_client(config: Config, client: u64, reply_to: Bytes) -> Self {
+    pub fn of_client(config: Config, client: u64, reply_to: Bytes) -> Self {
         Self::new(config, client, reply_to, false)
     }
 
     /// At the server.
-    pub(crate) fn at_server(config: Config, client: u64, reply_to: Bytes) -> Self {
+    pub fn at_server(config: Config, client: u64, reply_to: Bytes) -> Self {
         Self::new(config, client, reply_to, true)
     }
 
@@ -114,7 +114,7 @@ impl Calls {
             is_stopped: false,
             calls: HashMap::new(),
             unsent: 0,
-            untold: 0,
+            control: 0,
             seen: Seen::default(),
             turns: Turns::default(),
             events: VecDeque::new(),
@@ -122,13 +122,13 @@ impl Calls {
     }
 
     /// Begins a call. Numbers grow from call to call.
-    pub(crate) fn open(&mut self, number: u64, priority: u32, now: Instant) {
+    pub fn open(&mut self, number: u64, priority: u32, now: Instant) {
         let call = Call::new(priority, REQUEST_WINDOW, self.config.window, now);
         self.calls.insert(number, Call { is_new: true, ..call });
     }
 
     /// Sends bytes of this end's direction, and says whether they are the last.
-    pub(crate) fn send(&mut self, number: u64, data: Bytes, end: bool) {
+    pub fn send(&mut self, number: u64, data: Bytes, end: bool) {
         if let Some(call) = self.calls.get_mut(&number) {
             self.unsent += data.len();
             call.sending.push(data, end);
@@ -137,22 +137,17 @@ impl Calls {
     }
 
     /// Bytes of all calls that wait to be sent.
-    pub(crate) fn unsent(&self) -> usize {
+    pub fn unsent(&self) -> usize {
         self.unsent
     }
 
-    /// Whether the other end goes on to cause answers while it takes none: then it may fill this one.
-    pub(crate) fn is_flooded(&self) -> bool {
-        self.untold > MOST_UNTOLD
-    }
-
     /// Bytes of a call that wait to be sent.
-    pub(crate) fn waits(&self, number: u64) -> usize {
+    pub fn waits(&self, number: u64) -> usize {
         self.calls.get(&number).map_or(0, |call| call.sending.waits())
     }
 
     /// The reader of a call took so many bytes.
-    pub(crate) fn took(&mut self, number: u64, bytes: usize) {
+    pub fn took(&mut self, number: u64, bytes: usize) {
         let Some(call) = self.calls.get_mut(&number) else { return };
         if let Some(upto) = call.receiving.took(bytes) {
             let priority = call.priority;
@@ -161,7 +156,7 @@ impl Calls {
     }
 
     /// Gives a call up; the other end is told.
-    pub(crate) fn reset(&mut self, number: u64, reset: Reset) {
+    pub fn reset(&mut self, number: u64, reset: Reset) {
         // A server that has heard nothing of it yet needs no word of its end.
         if let Some(call) = self.remove(number)
             && !call.is_new
@@ -171,49 +166,53 @@ impl Calls {
     }
 
     /// Ends all calls: there is nobody at the other end any more.
-    pub(crate) fn gone(&mut self, reset: &Reset) {
+    pub fn gone(&mut self, reset: &Reset) {
         self.turns = Turns::default();
-        (self.unsent, self.untold) = (0, 0);
+        (self.unsent, self.control) = (0, 0);
         for (number, _) in self.calls.drain() {
             self.events.push_back(Event::Over(number, reset.clone()));
         }
     }
 
     /// Tells the server that the client has ended. Of a server's end each call is told by itself.
-    pub(crate) fn leave(&mut self) {
+    pub fn leave(&mut self) {
         if !self.is_server {
             self.say(0, 0, Kind::Leave);
         }
     }
 
     /// Refuses all calls that are begun from now on.
-    pub(crate) fn stop(&mut self) {
+    pub fn stop(&mut self) {
         self.is_stopped = true;
     }
 
     /// How many calls are open.
-    pub(crate) fn len(&self) -> usize {
+    pub fn len(&self) -> usize {
         self.calls.len()
     }
 
+    /// Whether none is open.
+    pub fn is_empty(&self) -> bool {
+        self.calls.is_empty()
+    }
+
     /// The calls that are open.
-    pub(crate) fn numbers(&self) -> Vec<u64> {
+    pub fn numbers(&self) -> Vec<u64> {
         self.calls.keys().copied().collect()
     }
 
     /// What happened since it was last asked.
-    pub(crate) fn event(&mut self) -> Option<Event> {
+    pub fn event(&mut self) -> Option<Event> {
         self.events.pop_front()
     }
 
     /// Takes a message from the other end, which came at this priority. Of a message that cannot be read, what stands
     /// before the trouble counts.
-    pub(crate) fn receive(
-        &mut self,
-        mut message: Bytes,
-        priority: u32,
-        now: Instant,
-    ) -> Result<(), Malformed> {
+    ///
+    /// # Errors
+    /// A part that is none, or that never goes this way.
+    pub fn receive(&mut self, mut message: Bytes, priority: u32, now: Instant) -> Result<(), Malformed> {
+        let whole = message.len();
         while let Some(Part { key, kind }) = Part::read(&mut message)? {
             if key.client != self.client {
                 continue;
@@ -222,13 +221,16 @@ impl Calls {
                 Kind::Open { reply_to, credit, data, end } if self.is_server => {
                     // A client has one address; another is somebody else's word.
                     if reply_to == self.reply_to {
-                        self.opened(key.call, priority, credit, data, end, now);
+                        self.opened(key.call, priority, credit, own(data, whole), end, now);
                     }
                 }
                 Kind::Open { .. } => return Err(Malformed("a request came to a client")),
                 Kind::Leave if self.is_server => {
                     self.gone(&Reset::new(Code::Cancelled, "the client has ended"));
                     self.events.push_back(Event::Left);
+                }
+                Kind::Data { number, data, end } => {
+                    self.about(key.call, Kind::Data { number, data: own(data, whole), end }, now);
                 }
                 kind => self.about(key.call, kind, now),
             }
@@ -323,11 +325,21 @@ impl Calls {
     }
 }
 
+/// Bytes of a message, to be kept without the rest of it where that is more: for small parts of large messages, which
+/// credit does not count, would fill this end with what nobody reads.
+fn own(data: Bytes, message: usize) -> Bytes {
+    if data.len() < message / 2 { Bytes::copy_from_slice(&data) } else { data }
+}
+
 /// What is sent.
 impl Calls {
     fn say(&mut self, priority: u32, number: u64, kind: Kind) {
+        if self.control >= MOST_CONTROL {
+            self.gone(&Reset::new(Code::Lost, "the other end asks, and does not listen"));
+            return self.events.push_back(Event::Left);
+        }
+        self.control += 1;
         let key = Key { client: self.client, call: number };
-        self.untold += 1;
         self.turns.line(priority).control.push_back(Part { key, kind });
     }
 
@@ -342,13 +354,13 @@ impl Calls {
     }
 
     /// Whether there is something to send.
-    pub(crate) fn is_ready(&self) -> bool {
+    pub fn is_ready(&self) -> bool {
         !self.turns.is_empty()
     }
 
     /// Writes the next message, of at most so many bytes, and says at which priority it is to be sent; `None` if there is
     /// nothing to say. Calls take turns. Messages have room for [`LEAST_MESSAGE`].
-    pub(crate) fn transmit(&mut self, most: usize, out: &mut Vec<u8>) -> Option<u32> {
+    pub fn transmit(&mut self, most: usize, out: &mut Vec<u8>) -> Option<u32> {
         let start = out.len();
         // Calls that were given up may leave lines in which nothing is left to say.
         while let Some(line) = self.turns.first() {
@@ -374,7 +386,7 @@ impl Calls {
                     return;
                 }
                 line.control.pop_front();
-                self.untold -= 1;
+                self.control -= 1;
                 continue;
             }
             let Some(number) = line.calls.pop_front() else { return };
@@ -417,7 +429,7 @@ impl Calls {
 /// Time.
 impl Calls {
     /// When [`tick`](Self::tick) is to be called next.
-    pub(crate) fn timer(&self) -> Option<Instant> {
+    pub fn timer(&self) -> Option<Instant> {
         self.calls.values().filter_map(|call| self.due(call)).min()
     }
 
@@ -426,7 +438,7 @@ impl Calls {
     }
 
     /// Does what is due.
-    pub(crate) fn tick(&mut self, now: Instant) {
+    pub fn tick(&mut self, now: Instant) {
         let calls = self.calls.iter().filter(|(_, call)| self.due(call).is_some_and(|due| due <= now));
         let due: Vec<u64> = calls.map(|(number, _)| *number).collect();
         for number in due {

@@ -145,8 +145,7 @@ impl Receiving {
             if self.early.len() >= MOST_EARLY {
                 return Err(Reset::new(Code::Lost, "a part was lost"));
             }
-            // A copy, which keeps no more of its message than itself.
-            self.early.insert(number, (Bytes::copy_from_slice(&data), end));
+            self.early.insert(number, (data, end));
             return Ok(());
         }
         let mut part = Some((data, end));
@@ -154,7 +153,8 @@ impl Receiving {
             self.next = self.next.wrapping_add(1);
             self.ended = end;
             deliver(data, end);
-            part = self.early.remove(&self.next);
+            // Whatever came early behind the last one is not delivered.
+            part = if end { None } else { self.early.remove(&self.next) };
         }
         if self.ended && !self.early.is_empty() {
             return Err(Reset::new(Code::Malformed, "a part came behind the last one"));

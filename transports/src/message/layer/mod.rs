@@ -10,7 +10,9 @@ mod part;
 mod seen;
 #[cfg(test)]
 mod simulation;
+#[cfg(test)]
+mod tests;
 mod turns;
 
-pub(crate) use self::calls::{Calls, Config, Event, REQUEST_WINDOW};
-pub(crate) use self::part::{Code, Key, Kind, LEAST_MESSAGE, Part, Reset};
+pub use self::calls::{Calls, Config, Event, MOST_CONTROL, REQUEST_WINDOW};
+pub use self::part::{Code, Key, Kind, LEAST_MESSAGE, Part, Reset};

@@ -3,60 +3,96 @@
 use bytes::{Buf, BufMut, Bytes};
 
 /// The version of the format, the first byte of each part.
-pub(crate) const VERSION: u8 = 1;
+pub(super) const VERSION: u8 = 1;
 
 /// Bytes before the payload of a part.
-pub(crate) const HEADER: usize = 28;
+pub(super) const HEADER: usize = 28;
 
 /// The smallest message that all parts without data fit into, with a byte of data where there is more room.
-pub(crate) const LEAST_MESSAGE: usize = 512;
+pub const LEAST_MESSAGE: usize = 512;
 
 /// The bit of the flags that marks the last part of a direction.
 const END: u8 = 1;
 
 /// Which call a part belongs to: its client, by a random number, and the number that this gave it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(crate) struct Key {
-    pub(crate) client: u64,
-    pub(crate) call: u64,
+pub struct Key {
+    /// The client's number.
+    pub client: u64,
+    /// The call's number.
+    pub call: u64,
 }
 
 /// A part of one direction of a call, or about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Part {
-    pub(crate) key: Key,
-    pub(crate) kind: Kind,
+pub struct Part {
+    /// Whose part it is.
+    pub key: Key,
+    /// What it says.
+    pub kind: Kind,
 }
 
+/// What a part says.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
-    /// The first part of a request: where its reply goes, how many bytes of it may come, and the first bytes.
-    Open { reply_to: Bytes, credit: u64, data: Bytes, end: bool },
+pub enum Kind {
+    /// The first part of a request.
+    Open {
+        /// Where its reply goes, in at most 255 bytes.
+        reply_to: Bytes,
+        /// How many bytes of the reply may come.
+        credit: u64,
+        /// The first bytes of the request.
+        data: Bytes,
+        /// Whether they are the last, too.
+        end: bool,
+    },
     /// Further bytes of the request, or bytes of the response.
-    Data { number: u32, data: Bytes, end: bool },
-    /// So many bytes of the other direction may be sent, counted from its first.
-    Credit { upto: u64 },
+    Data {
+        /// The number of the part in its direction.
+        number: u32,
+        /// The bytes.
+        data: Bytes,
+        /// Whether they are the last.
+        end: bool,
+    },
+    /// More bytes of the other direction may be sent.
+    Credit {
+        /// So many in all, counted from its first.
+        upto: u64,
+    },
     /// The call is over, in both directions.
     Reset(Reset),
-    /// Asks whether the call is known, and tells how many parts of this direction were sent, and the credit for the other.
-    Ping { sent: u32, upto: u64 },
-    /// It is known; the same of the end that answers.
-    Pong { sent: u32, upto: u64 },
+    /// Asks whether the call is known.
+    Ping {
+        /// How many parts of this direction were sent.
+        sent: u32,
+        /// The credit for the other direction.
+        upto: u64,
+    },
+    /// It is known.
+    Pong {
+        /// How many parts of this direction were sent.
+        sent: u32,
+        /// The credit for the other direction.
+        upto: u64,
+    },
     /// The client has ended, whatever calls it had, and receives no more.
     Leave,
 }
 
 /// Why a call is over.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Reset {
-    pub(crate) code: Code,
-    pub(crate) text: String,
+pub struct Reset {
+    /// The reason, for programs.
+    pub code: Code,
+    /// The reason, for people; may be empty.
+    pub text: String,
 }
 
 /// The codes of [`Reset`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
-pub(crate) enum Code {
+pub enum Code {
     /// Nobody waits for it any more.
     Cancelled = 1,
     /// It was not begun, and may be tried again.
@@ -91,14 +127,15 @@ impl Code {
 }
 
 impl Reset {
-    pub(crate) fn new(code: Code, text: impl Into<String>) -> Self {
+    /// With its reason.
+    pub fn new(code: Code, text: impl Into<String>) -> Self {
         Self { code, text: text.into() }
     }
 }
 
 /// Why a message cannot be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Malformed(pub(crate) &'static str);
+pub struct Malformed(pub(super) &'static str);
 
 /// The longest text of a reset that is written and kept.
 const TEXT: usize = 256;
@@ -113,7 +150,7 @@ const LEAVE: u8 = 7;
 
 impl Part {
     /// Appends the part to a message.
-    pub(crate) fn write(&self, out: &mut Vec<u8>) {
+    pub fn write(&self, out: &mut Vec<u8>) {
         let start = out.len();
         let (kind, end, number) = match &self.kind {
             Kind::Open { end, .. } => (OPEN, *end, 0),
@@ -150,13 +187,16 @@ impl Part {
     }
 
     /// Whose message this is, by its first part.
-    pub(crate) fn client(message: &[u8]) -> Option<u64> {
+    pub fn client(message: &[u8]) -> Option<u64> {
         let number = message.get(12..20).filter(|_| message[0] == VERSION)?;
         Some(u64::from_be_bytes(number.try_into().ok()?))
     }
 
     /// Takes the next part of a message; `None` at its end.
-    pub(crate) fn read(message: &mut Bytes) -> Result<Option<Part>, Malformed> {
+    ///
+    /// # Errors
+    /// The rest of the message is no part.
+    pub fn read(message: &mut Bytes) -> Result<Option<Part>, Malformed> {
         if message.is_empty() {
             return Ok(None);
         }
@@ -211,6 +251,8 @@ fn cut(text: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
+    use polyrpc_test_support::{Page, hex};
+
     use super::*;
 
     fn parts() -> Vec<Part> {
@@ -243,14 +285,14 @@ mod tests {
     }
 
     #[test]
-    fn a_part_is_so_many_bytes() {
+    fn a_part_is_written_as_the_page_says() {
         let mut message = Vec::new();
         let key = Key { client: 1, call: 2 };
         Part { key, kind: Kind::Data { number: 3, data: Bytes::from_static(b"x"), end: true } }
             .write(&mut message);
-        let expected = b"\x01\x02\x01\x00\x00\x00\x00\x01\x00\x00\x00\x03\
-            \x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x02x";
-        assert_eq!(message, expected);
+        let page = Page::read("wire.md");
+        let blocks: Vec<Vec<u8>> = page.blocks(&["part"]).map(|block| hex(&block.text)).collect();
+        assert_eq!(blocks, [message]);
     }
 
     #[test]

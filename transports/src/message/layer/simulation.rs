@@ -303,7 +303,7 @@ fn play(seed: u64, way: Way) -> usize {
     }
     // What the server still has, ends too: it asks, and hears that nobody knows it.
     let ends = world.now + Duration::from_secs(10);
-    while world.server.len() > 0 {
+    while !world.server.is_empty() {
         world.step();
         assert!(world.now < ends, "seed {seed}: the server keeps {} calls", world.server.len());
     }

@@ -7,6 +7,8 @@
 mod content;
 mod error;
 mod exchange;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod outgoing;
 mod state;
 

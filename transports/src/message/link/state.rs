@@ -98,9 +98,6 @@ impl<H: Head, O: Outbox> State<H, O> {
         if let Err(malformed) = self.calls.receive(message, priority, Instant::now().into_std()) {
             tracing::debug!(?malformed, "a message cannot be read to its end");
         }
-        if self.calls.is_flooded() {
-            self.gone(&Reset::new(Code::Lost, "the other end takes nothing of what it is told"));
-        }
     }
 
     /// Sees to what has happened.

@@ -28,6 +28,20 @@ fn the_bytes_of_a_queue_are_what_the_system_counts() {
 }
 
 #[test]
+fn the_page_has_the_bytes_of_the_default_queues() {
+    let page = include_str!("../../../../../docs/transports.md");
+    for (row, attributes) in [
+        ("| kernel memory of a server |", Attributes::REQUESTS),
+        ("| kernel memory of a client |", Attributes::REPLIES),
+    ] {
+        let bytes = attributes.bytes();
+        let cell = format!("| {} {:03} |", bytes / 1000, bytes % 1000);
+        let line = page.lines().find(|line| line.starts_with(row)).unwrap();
+        assert!(line.ends_with(&cell), "{line} has no {cell}");
+    }
+}
+
+#[test]
 fn too_many_descriptors() {
     let said = said("few descriptors", User::Own);
     assert!(

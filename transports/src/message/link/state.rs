@@ -232,7 +232,7 @@ impl<H: Head, O: Outbox> State<H, O> {
     }
 
     pub(super) fn is_busy(&self) -> bool {
-        !self.exchanges.is_empty() || self.calls.len() > 0
+        !self.exchanges.is_empty() || !self.calls.is_empty()
     }
 
     pub(super) fn end_if_idle(&mut self) -> bool {

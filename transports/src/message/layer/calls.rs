@@ -1,11 +1,12 @@
 //! The calls of one client, at one of the two ends.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 
 use super::direction::{Receiving, Sending, is_before};
+use super::numbers::Numbers;
 use super::part::{Code, HEADER, Key, Kind, LEAST_MESSAGE, Malformed, Part, Reset};
 use super::seen::Seen;
 use super::turns::Turns;
@@ -55,7 +56,7 @@ pub struct Calls {
     is_server: bool,
     /// No further call is begun.
     is_stopped: bool,
-    calls: HashMap<u64, Call>,
+    calls: Numbers<Call>,
     /// Bytes of all calls that wait to be sent.
     unsent: usize,
     /// Parts without data that wait to be sent.
@@ -112,7 +113,7 @@ impl Calls {
             reply_to,
             is_server,
             is_stopped: false,
-            calls: HashMap::new(),
+            calls: Numbers::default(),
             unsent: 0,
             control: 0,
             seen: Seen::default(),

@@ -6,6 +6,7 @@
 
 mod calls;
 mod direction;
+mod numbers;
 mod part;
 mod seen;
 #[cfg(test)]
@@ -15,4 +16,5 @@ mod tests;
 mod turns;
 
 pub use self::calls::{Calls, Config, Event, MOST_CONTROL, REQUEST_WINDOW};
+pub(crate) use self::numbers::Numbers;
 pub use self::part::{Code, Key, Kind, LEAST_MESSAGE, Part, Reset};

@@ -1,6 +1,5 @@
 //! What stands behind a link's lock.
 
-use std::collections::HashMap;
 use std::io;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
@@ -10,7 +9,7 @@ use tokio::time::Instant;
 
 use super::exchange::Exchange;
 use crate::message::bhttp::Head;
-use crate::message::layer::{Calls, Code, Event, Reset};
+use crate::message::layer::{Calls, Code, Event, Numbers, Reset};
 use crate::message::transport::Outbox;
 
 /// What has come of a call that the other end began.
@@ -23,7 +22,7 @@ pub(crate) enum Arrival {
 
 pub(super) struct State<H: Head, O> {
     pub(super) calls: Calls,
-    pub(super) exchanges: HashMap<u64, Exchange<H>>,
+    pub(super) exchanges: Numbers<Exchange<H>>,
     pub(super) outbox: O,
     /// A message that waits for room, and its priority.
     message: Vec<u8>,
@@ -55,7 +54,7 @@ impl<H: Head, O: Outbox> State<H, O> {
     pub(super) fn new(calls: Calls, outbox: O, head_limit: usize) -> Self {
         Self {
             calls,
-            exchanges: HashMap::new(),
+            exchanges: Numbers::default(),
             outbox,
             message: Vec::new(),
             priority: 0,

@@ -1,4 +1,4 @@
-//! One trait, served over three protocols on two listeners at once, and called through each of them.
+//! One trait, served over three protocols on every listener at once, and called through each of them.
 //!
 //! `cargo run --example quickstart` prints a table of the same call, and lines to try against the server, which stays
 //! up until Ctrl-C. With `--once`, or where nobody looks at a terminal, it ends after the table.
@@ -54,9 +54,10 @@ async fn main() -> polyrpc::Result<()> {
     let server = Server::new()
         .service(OrdersServer::new(Shop))
         .listen("tcp://127.0.0.1:0")
-        .listen(format!("unix:{}", socket.display()))
-        .bind()
-        .await?;
+        .listen(format!("unix:{}", socket.display()));
+    #[cfg(target_os = "linux")]
+    let server = server.listen(format!("posix-mq:/quickstart-{}", std::process::id()));
+    let server = server.bind().await?;
     let endpoints: Vec<String> = server.endpoints().iter().map(ToString::to_string).collect();
     let stays = stdout().is_terminal() && !std::env::args().any(|word| word == "--once");
     let calls = async {

@@ -24,7 +24,8 @@ pub use polyrpc_macros::{Message, RpcError, service};
 #[cfg(feature = "tls")]
 pub use polyrpc_transports::Tls;
 pub use polyrpc_transports::{
-    Body, BodyError, Collected, Endpoint, EndpointError, Peer, TlsIdentity, UnixCredentials,
+    Body, BodyError, Callers, Collected, Endpoint, EndpointError, Peer, Properties, TlsIdentity,
+    UnixCredentials,
 };
 #[cfg(feature = "client")]
 pub use polyrpc_transports::{ClientConfig, ClientError};

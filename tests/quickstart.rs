@@ -9,6 +9,13 @@ use serde_json::{Value, json};
 
 const SOURCE: &str = include_str!("../examples/quickstart.rs");
 
+/// How its endpoints begin.
+const LISTENERS: &[&str] = if cfg!(target_os = "linux") {
+    &["tcp://127.0.0.1:", "unix:/", "posix-mq:/quickstart-"]
+} else {
+    &["tcp://127.0.0.1:", "unix:/"]
+};
+
 /// It may have to be built.
 const BUILT_WITHIN: Duration = Duration::from_secs(600);
 const ENDS_WITHIN: Duration = Duration::from_secs(20);
@@ -27,9 +34,9 @@ fn without_a_terminal_it_prints_the_table_and_ends() {
     let done = finish(program, BUILT_WITHIN).unwrap();
     assert!(done.success, "{}", done.stderr);
     let rows: Vec<&str> = done.stdout.lines().filter(|line| line.ends_with(" µs")).collect();
-    assert_eq!(rows.len(), 6, "{}", done.stdout);
+    assert_eq!(rows.len(), 3 * LISTENERS.len(), "{}", done.stdout);
     for protocol in ["grpc ", "jsonrpc ", "xmlrpc "] {
-        for listener in ["tcp://127.0.0.1:", "unix:/"] {
+        for listener in LISTENERS {
             let is_it = |row: &&&str| row.starts_with(protocol) && row.contains(listener);
             let row = rows.iter().find(is_it).unwrap_or_else(|| panic!("{protocol}{listener}: {rows:?}"));
             assert!(row.contains("number 7, 3 items"), "{row}");
@@ -66,13 +73,23 @@ fn on_a_terminal_its_lines_work_as_printed_and_ctrl_c_ends_it() {
         assert!(done.success, "{line}: {}{}", done.stdout, done.stderr);
         (tried.check)(&done.stdout);
     }
-    let socket = socket(&printed);
+    let socket = Path::new(endpoint(&printed, "unix:"));
     assert!(socket.starts_with(&folder) && socket.exists(), "{}", socket.display());
     assert!(terminal.is_running().unwrap());
     let status = terminal.ctrl_c(ENDS_WITHIN).unwrap();
     assert!(status.success(), "{status}");
     assert!(!socket.exists(), "{} is left behind", socket.display());
     std::fs::remove_dir(&folder).unwrap();
+    #[cfg(target_os = "linux")]
+    is_removed(&format!("posix-mq:{}", endpoint(&printed, "posix-mq:")));
+}
+
+/// Of a queue that had been left it would be said that whoever listened there is gone.
+#[cfg(target_os = "linux")]
+fn is_removed(queue: &str) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let refused = runtime.block_on(polyrpc::Channel::connect(queue)).err().map(|status| status.to_string());
+    assert!(refused.as_ref().is_some_and(|text| text.contains("nobody listens on")), "{queue}: {refused:?}");
 }
 
 /// The lines that it printed to be tried.
@@ -82,11 +99,11 @@ fn to_try(printed: &[String]) -> Vec<&str> {
     lines.take_while(|line| *line != "Ctrl-C ends it.").collect()
 }
 
-/// The path of its Unix socket, as the table has it.
-fn socket(printed: &[String]) -> &Path {
+/// What the table has behind a scheme.
+fn endpoint<'a>(printed: &'a [String], scheme: &str) -> &'a str {
     let words = printed.iter().flat_map(|line| line.split_whitespace());
-    let path = words.filter_map(|word| word.strip_prefix("unix:")).next();
-    Path::new(path.unwrap_or_else(|| panic!("no Unix socket in {printed:?}")))
+    let found = words.filter_map(|word| word.strip_prefix(scheme)).next();
+    found.unwrap_or_else(|| panic!("no {scheme} in {printed:?}"))
 }
 
 fn is_curls_answer(printed: &str) {

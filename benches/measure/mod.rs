@@ -3,7 +3,6 @@
 mod options;
 pub(crate) mod process;
 mod rounds;
-pub(crate) mod tonic;
 
 pub(crate) use options::Options;
 pub(crate) use rounds::{Figures, Load, Round, compare};

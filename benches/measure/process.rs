@@ -1,6 +1,7 @@
 //! A server in a process of its own, so that its CPU time is its own too.
 
 use std::io::{self, BufRead, BufReader, Write};
+use std::os::unix::process::CommandExt;
 use std::process::{Child, ChildStdin, ChildStdout, Command, ExitCode, Stdio};
 use std::time::Duration;
 
@@ -12,17 +13,30 @@ pub(crate) const SERVE: &str = "serve";
 /// A running server.
 pub(crate) struct Process {
     pub(crate) address: String,
-    child: Child,
+    child: Reaped,
     ask: ChildStdin,
     answers: BufReader<ChildStdout>,
+}
+
+/// A child that does not outlive this, whatever happens.
+struct Reaped(Child);
+
+impl Drop for Reaped {
+    fn drop(&mut self) {
+        // One that has ended and was waited for is not there to be killed.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
 }
 
 impl Process {
     /// Starts the server that `words` name, by itself or under what `command` begins with.
     pub(crate) fn start(words: &[&str], mut command: Command) -> io::Result<Process> {
+        // Ctrl-C is for the one who measures, and whose end is the server's.
+        command.process_group(0);
         command.arg(SERVE).args(words).stdin(Stdio::piped()).stdout(Stdio::piped());
-        let mut child = command.spawn()?;
-        let (Some(ask), Some(answers)) = (child.stdin.take(), child.stdout.take()) else {
+        let mut child = Reaped(command.spawn()?);
+        let (Some(ask), Some(answers)) = (child.0.stdin.take(), child.0.stdout.take()) else {
             return Err(io::Error::other("the server has no pipes"));
         };
         let mut answers = BufReader::new(answers);
@@ -39,7 +53,7 @@ impl Process {
     /// Ends the server, and waits for it.
     pub(crate) fn stop(mut self) -> io::Result<()> {
         drop(self.ask);
-        match self.child.wait()?.success() {
+        match self.child.0.wait()?.success() {
             true => Ok(()),
             false => Err(io::Error::other("the server failed")),
         }
@@ -75,6 +89,7 @@ where
         writeln!(out, "{}", cpu().as_nanos())?;
         out.flush()?;
     }
-    runtime.shutdown_background();
+    // What has a name, as a socket has, takes it back as it is dropped.
+    runtime.shutdown_timeout(Duration::from_secs(1));
     Ok(ExitCode::SUCCESS)
 }

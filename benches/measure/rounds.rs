@@ -8,24 +8,32 @@ pub(crate) trait Load {
     /// The library that is measured.
     fn name(&self) -> &'static str;
 
-    /// Runs a round. Its calls all end in it, so that their CPU time is whole. Their latencies, in nanoseconds, are
-    /// appended.
-    async fn round(&mut self, time: Duration, latencies: &mut Vec<u32>) -> io::Result<Round>;
+    /// Runs a round. Its calls all end in it, so that their CPU time is whole.
+    async fn round(&mut self, time: Duration) -> io::Result<Round>;
 }
 
 /// What a round showed.
-#[derive(Clone, Copy)]
 pub(crate) struct Round {
     pub(crate) per_s: f64,
     /// The CPU time of one, in microseconds.
     pub(crate) cpu: f64,
+    /// Of the calls, in nanoseconds, the shortest first.
+    latencies: Vec<u32>,
 }
 
 impl Round {
-    /// So many, in a time, for so much CPU time.
-    pub(crate) fn of(count: usize, elapsed: Duration, cpu: Duration) -> Round {
+    /// So many, in a time, for so much CPU time; and the latencies of the calls, in nanoseconds.
+    pub(crate) fn of(count: usize, elapsed: Duration, cpu: Duration, mut latencies: Vec<u32>) -> Round {
+        latencies.sort_unstable();
         let count = count as f64;
-        Round { per_s: count / elapsed.as_secs_f64(), cpu: cpu.as_secs_f64() * 1e6 / count }
+        Round { per_s: count / elapsed.as_secs_f64(), cpu: cpu.as_secs_f64() * 1e6 / count, latencies }
+    }
+
+    /// The latency that a share of the calls stays below, in microseconds.
+    pub(crate) fn latency(&self, share: f64) -> f64 {
+        let last = self.latencies.len().saturating_sub(1);
+        let index = (last as f64 * share).round() as usize;
+        self.latencies.get(index).map_or(0.0, |&nanos| f64::from(nanos) / 1e3)
     }
 }
 
@@ -33,7 +41,6 @@ impl Round {
 pub(crate) struct Figures {
     pub(crate) name: &'static str,
     rounds: Vec<Round>,
-    latencies: Vec<u32>,
 }
 
 impl Figures {
@@ -46,11 +53,9 @@ impl Figures {
         median(self.rounds.iter().map(|round| round.cpu))
     }
 
-    /// The latency that a share of the calls stays below, in microseconds.
+    /// The latency that a share of the calls of a round stays below, in microseconds.
     pub(crate) fn latency(&self, share: f64) -> f64 {
-        let last = self.latencies.len().saturating_sub(1);
-        let index = (last as f64 * share).round() as usize;
-        self.latencies.get(index).map_or(0.0, |&nanos| f64::from(nanos) / 1e3)
+        median(self.rounds.iter().map(|round| round.latency(share)))
     }
 
     /// Ours ÷ peer, the median over the rounds that stood side by side: how many per second.
@@ -63,7 +68,8 @@ impl Figures {
         self.paired(peer, |round| round.cpu)
     }
 
-    fn paired(&self, peer: &Figures, figure: impl Fn(&Round) -> f64) -> f64 {
+    /// Ours ÷ peer, the median over the rounds that stood side by side: any figure of a round.
+    pub(crate) fn paired(&self, peer: &Figures, figure: impl Fn(&Round) -> f64) -> f64 {
         median(self.rounds.iter().zip(&peer.rounds).map(|(ours, theirs)| figure(ours) / figure(theirs)))
     }
 }
@@ -86,20 +92,14 @@ pub(crate) async fn compare(
 ) -> io::Result<Vec<Figures>> {
     let mut figures = Vec::with_capacity(loaded.len());
     for load in loaded.iter_mut() {
-        load.round(time / 4, &mut Vec::new()).await?;
-        figures.push(Figures {
-            name: load.name(),
-            rounds: Vec::with_capacity(rounds),
-            latencies: Vec::new(),
-        });
+        load.round(time / 4).await?;
+        figures.push(Figures { name: load.name(), rounds: Vec::with_capacity(rounds) });
     }
     for round in 0..rounds {
         for turn in 0..loaded.len() {
             let index = (round + turn) % loaded.len();
-            let Figures { rounds, latencies, .. } = &mut figures[index];
-            rounds.push(loaded[index].round(time, latencies).await?);
+            figures[index].rounds.push(loaded[index].round(time).await?);
         }
     }
-    figures.iter_mut().for_each(|figures| figures.latencies.sort_unstable());
     Ok(figures)
 }

@@ -67,12 +67,13 @@ impl Load for Loaded {
         self.server.name()
     }
 
-    async fn round(&mut self, time: Duration, latencies: &mut Vec<u32>) -> io::Result<Round> {
+    async fn round(&mut self, time: Duration) -> io::Result<Round> {
+        let mut latencies = Vec::new();
         let before = self.process.cpu()?;
         let start = Instant::now();
-        let calls = self.calls(move |_| start.elapsed() < time, latencies).await?;
+        let calls = self.calls(move |_| start.elapsed() < time, &mut latencies).await?;
         let elapsed = start.elapsed();
-        Ok(Round::of(calls, elapsed, self.process.cpu()?.saturating_sub(before)))
+        Ok(Round::of(calls, elapsed, self.process.cpu()?.saturating_sub(before), latencies))
     }
 }
 

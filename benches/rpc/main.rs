@@ -10,6 +10,8 @@ mod messages;
 mod model;
 mod report;
 mod servers;
+#[path = "../tonic/mod.rs"]
+mod tonic;
 mod workload;
 
 use std::io;

@@ -64,12 +64,14 @@ impl Load for Loaded {
     }
 
     /// Both ends are the library's, so the CPU time is that of both.
-    async fn round(&mut self, time: Duration, latencies: &mut Vec<u32>) -> io::Result<Round> {
+    async fn round(&mut self, time: Duration) -> io::Result<Round> {
+        let mut latencies = Vec::new();
         let before = self.process.cpu()? + cpu();
         let start = Instant::now();
-        let count = self.load(start + time, latencies).await?;
+        let count = self.load(start + time, &mut latencies).await?;
         let elapsed = start.elapsed();
-        Ok(Round::of(count, elapsed, (self.process.cpu()? + cpu()).saturating_sub(before)))
+        let used = (self.process.cpu()? + cpu()).saturating_sub(before);
+        Ok(Round::of(count, elapsed, used, latencies))
     }
 }
 

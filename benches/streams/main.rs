@@ -7,6 +7,8 @@ mod load;
 #[path = "../measure/mod.rs"]
 mod measure;
 mod report;
+#[path = "../tonic/mod.rs"]
+mod tonic;
 
 use std::io;
 use std::process::{Command, ExitCode};

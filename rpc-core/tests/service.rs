@@ -22,7 +22,7 @@ type Aliased<T> = std::result::Result<T, Status>;
 #[service(package = "shop.v1", crate = polyrpc_core)]
 trait OrderBook {
     /// Returns the order, one number on.
-    #[rpc(idempotent, timeout = "2s", attr(role = "clerk"))]
+    #[rpc(idempotent, timeout = "2s", priority = 9, attr(role = "clerk"))]
     async fn place(&self, order: Order) -> Result<Order>;
     async fn join(&self, first: &str, raw: &[u8], times: Option<u32>) -> Aliased<String>;
     #[rpc(name = "tenant.of")]
@@ -172,7 +172,8 @@ fn the_schema_has_what_the_trait_says() {
     let [place, join, tenant, twice, note, ..] = schema.methods else { panic!("methods are missing") };
     assert_eq!(place.docs, "Returns the order, one number on.");
     assert!(place.idempotent && place.attr("role") == Some("clerk"));
-    assert_eq!(place.timeout, Some(Duration::from_secs(2)));
+    assert_eq!((place.timeout, place.priority), (Some(Duration::from_secs(2)), Some(9)));
+    assert_eq!((join.timeout, join.priority), (None, None));
     assert_eq!(join.path, "/shop.v1.OrderBook/Join");
     let names = tenant.spellings(Protocol::JsonRpc);
     assert_eq!(names, ["order_book.tenant.of", "shop.v1.OrderBook.TenantOf", "shop.v1.OrderBook/TenantOf"]);

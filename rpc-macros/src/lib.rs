@@ -14,6 +14,24 @@ pub fn derive_message(input: TokenStream) -> TokenStream {
 }
 
 /// Makes a trait a service: a client that implements the trait, and what serves an implementation of it.
+///
+/// What `#[rpc(…)]` says of a method:
+///
+/// | key | what it means |
+/// | --- | --- |
+/// | `name = "…"` | its name in every protocol |
+/// | `grpc = "…"`, `jsonrpc = "…"`, `xmlrpc = "…"` | its name in one of them |
+/// | `jsonrpc(subscribe = "…", notification = "…", unsubscribe = "…")` | the names of a stream in JSON-RPC |
+/// | `oneway` | nobody waits for an answer |
+/// | `bare` | the single argument is the request message itself |
+/// | `idempotent` | calling twice has the effect of calling once |
+/// | `timeout = "2s"` | the client's deadline, where a call has no other; `ms`, `s`, `m`, `h` |
+/// | `priority = 9` | how urgent its calls are, on transports that have priorities: 0 to 32767, the highest first |
+/// | `attr(key = "value")` | pairs of your own, which layers read from the schema |
+///
+/// A priority is one of the whole call, in all protocols and for all kinds of calls; other transports do not look at it.
+/// Calls that share one session of JSON-RPC (`?framing=…`, `ws:`, `exec:`, a channel that offers services) go over one
+/// request, and have none of their own.
 #[proc_macro_attribute]
 pub fn service(attr: TokenStream, item: TokenStream) -> TokenStream {
     service::expand(attr.into(), item.into()).into()

@@ -151,6 +151,8 @@ fn the_default_features_are_those_that_were_promised() {
     let manifest: toml::Table = toml::from_str(&manifest).unwrap();
     let default: Vec<&str> =
         manifest["features"]["default"].as_array().unwrap().iter().filter_map(toml::Value::as_str).collect();
-    let promised = ["grpc", "jsonrpc", "xmlrpc", "tcp", "unix", "mem", "macros", "client", "server", "tonic"];
+    let promised = [
+        "grpc", "jsonrpc", "xmlrpc", "tcp", "unix", "posix-mq", "mem", "macros", "client", "server", "tonic",
+    ];
     assert_eq!(default, promised);
 }

@@ -16,6 +16,8 @@ mod mounting;
 mod one_way;
 mod page;
 mod pipe;
+#[cfg(target_os = "linux")]
+mod queues;
 mod reconnection;
 mod server;
 mod shutdown;
@@ -23,3 +25,5 @@ mod signals;
 mod spans;
 mod support;
 mod tls;
+#[cfg(target_os = "linux")]
+mod wire;

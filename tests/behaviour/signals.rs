@@ -8,10 +8,10 @@ use polyrpc::{Server, serve, shutdown_signal};
 
 use crate::support::{Probe, ProbeClient, ProbeServer, Subject, TCP};
 
-const CHILD: &str = "POLYRPC_BEHAVIOUR_CHILD";
+pub(crate) const CHILD: &str = "POLYRPC_BEHAVIOUR_CHILD";
 
 /// A child that is killed when the test ends.
-struct Guard(Child);
+pub(crate) struct Guard(Child);
 
 impl Drop for Guard {
     fn drop(&mut self) {
@@ -23,9 +23,14 @@ impl Drop for Guard {
 impl Guard {
     /// This test program, running one test in which [`CHILD`] is set; and its lines.
     fn start(test: &str) -> (Guard, BufReader<ChildStdout>) {
+        Guard::start_with(test, "1")
+    }
+
+    /// The same, in which [`CHILD`] is this.
+    pub(crate) fn start_with(test: &str, value: &str) -> (Guard, BufReader<ChildStdout>) {
         let mut child = Command::new(std::env::current_exe().unwrap())
             .args(["--exact", test, "--nocapture"])
-            .env(CHILD, "1")
+            .env(CHILD, value)
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
@@ -33,7 +38,7 @@ impl Guard {
         (Guard(child), lines)
     }
 
-    fn signal(&self, name: &str) {
+    pub(crate) fn signal(&self, name: &str) {
         let id = self.0.id().to_string();
         assert!(Command::new("kill").args(["-s", name, &id]).status().unwrap().success());
     }
@@ -51,7 +56,7 @@ impl Guard {
 }
 
 /// What stands behind `prefix` on the first line that has it.
-fn after(lines: &mut BufReader<ChildStdout>, prefix: &str) -> String {
+pub(crate) fn after(lines: &mut BufReader<ChildStdout>, prefix: &str) -> String {
     let mut line = String::new();
     while lines.read_line(&mut line).unwrap() > 0 {
         if let Some((_, found)) = line.split_once(prefix) {
@@ -83,6 +88,24 @@ async fn serve_prints_where_and_how_to_call_and_ends_on_a_signal() {
         child.signal(signal);
         child.ends_well().await;
     }
+}
+
+/// No tool of a shell's calls a queue.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn serve_on_a_queue_prints_where_and_nothing_to_try() {
+    if std::env::var_os(CHILD).is_some() {
+        let queue = format!("posix-mq:/polyrpc-signals-{}", std::process::id());
+        return serve(queue, ProbeServer::new(Subject::new())).await.unwrap();
+    }
+    let (child, mut lines) = Guard::start("signals::serve_on_a_queue_prints_where_and_nothing_to_try");
+    let endpoint = after(&mut lines, "serving gRPC, JSON-RPC and XML-RPC on ");
+    assert!(endpoint.starts_with("posix-mq:/polyrpc-signals-"), "{endpoint}");
+    assert_eq!(ProbeClient::connect(&*endpoint).await.unwrap().add(1, 2).await.unwrap(), 3);
+    child.signal("INT");
+    child.ends_well().await;
+    let rest: Vec<String> = lines.lines().map(Result::unwrap).collect();
+    assert!(!rest.iter().any(|line| line.starts_with("try")), "{rest:?}");
 }
 
 #[tokio::test]

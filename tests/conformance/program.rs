@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::fs::PermissionsExt;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::time::Duration;
 
 use polyrpc_test_support::{Conformance, Server, scratch};
@@ -29,10 +29,37 @@ fn serve_tells_its_endpoints_and_ends_on_sigterm() {
         assert!(told == given || port.is_some_and(|port| port != 0), "{given} is told as {told}");
         assert_eq!(call(told, "echo.sum", "[1,2]").1, "3\n", "{told}");
     }
-    let id = server.id().to_string();
-    assert!(Command::new("kill").args(["-s", "TERM", &id]).status().unwrap().success());
-    assert_eq!(server.wait(WITHIN).unwrap().code(), Some(0));
+    assert_eq!(server.stop(WITHIN).unwrap().code(), Some(0));
     std::fs::remove_dir_all(folder).unwrap();
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_queue_is_served_and_called_like_a_port_and_removed_at_the_end() {
+    let queue = format!("posix-mq:/polyrpc-program-{}", std::process::id());
+    for signal in ["TERM", "INT"] {
+        let server = Conformance::get().unwrap().serve(&[&queue]).unwrap();
+        assert_eq!(server.endpoints(), [&*queue]);
+        for protocol in ["grpc", "jsonrpc", "xmlrpc"] {
+            let endpoint = format!("{protocol}+{queue}");
+            let done = call(&endpoint, "echo.sum", r#"{"a": 1, "b": 2}"#);
+            assert_eq!((done.0, &*done.1, &*done.2), (Some(0), "3\n", ""), "{protocol}");
+            let done = call(&endpoint, "echo.count", "[3]");
+            assert_eq!((done.0, &*done.1, &*done.2), (Some(0), "0\n1\n2\n", ""), "{protocol}");
+            let (exit, stdout, stderr) = call(&endpoint, "echo.fail_typed", "[7]");
+            assert_eq!((exit, &*stdout), (Some(1), ""), "{protocol}");
+            assert_eq!(serde_json::from_str::<Value>(&stderr).unwrap()["code"], "NOT_FOUND", "{protocol}");
+        }
+        // A second server is refused, and harms the first as little.
+        let second = Conformance::get().unwrap().serve(&[&queue]);
+        assert!(second.is_err_and(|error| error.contains(&format!("somebody listens on {queue}"))));
+        assert_eq!(call(&queue, "echo.sum", "[1,2]").1, "3\n");
+        assert_eq!(server.stop_by(signal, WITHIN).unwrap().code(), Some(0));
+        // Of a queue that had been left it would be said that whoever listened there is gone.
+        let (_, _, stderr) = call(&queue, "echo.sum", "[1,2]");
+        let told: Value = serde_json::from_str(&stderr).unwrap();
+        assert_eq!(told["message"], format!("no connection: nobody listens on {queue}"));
+    }
 }
 
 #[test]

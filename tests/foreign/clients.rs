@@ -1,5 +1,5 @@
 //! Foreign clients call our server: every script, over TCP, over a Unix socket, over TLS by ALPN and by the certificates
-//! that OpenSSL and BoringSSL know, or as its child, on standard input and output.
+//! that OpenSSL and BoringSSL know, over a message queue, or as its child, on standard input and output.
 
 use std::process::Command;
 use std::time::Duration;
@@ -11,6 +11,9 @@ use crate::{Outcome, Suite};
 
 /// How long a script may take with all its cases.
 const WITHIN: Duration = Duration::from_secs(240);
+
+/// How long the server may take to end when nobody calls any more.
+const ENDS_WITHIN: Duration = Duration::from_secs(30);
 
 /// A script, and what runs it.
 struct Client {
@@ -27,8 +30,10 @@ const TCP: &[&str] = &["tcp"];
 const SOCKETS: &[&str] = &["tcp", "unix"];
 const SOCKETS_AND_TLS: &[&str] = &["tcp", "unix", "tls"];
 const CHILD: &[&str] = &["stdio"];
+/// Elsewhere queues are no files, or there are none.
+const QUEUES: &[&str] = if cfg!(target_os = "linux") { &["posix-mq", "posix-mq, a long name"] } else { &[] };
 
-const CLIENTS: [Client; 19] = [
+const CLIENTS: [Client; 20] = [
     Client {
         name: "grpcio",
         script: "grpc_client.py",
@@ -138,6 +143,7 @@ const CLIENTS: [Client; 19] = [
         stubs: false,
         over: SOCKETS,
     },
+    Client { name: "ctypes", script: "posix_mq_client.py", peers: Peers::python, stubs: false, over: QUEUES },
 ];
 
 pub(crate) fn suites() -> Vec<Suite> {
@@ -146,7 +152,22 @@ pub(crate) fn suites() -> Vec<Suite> {
             Suite::new(format!("client {} {listener}", client.name), move || calls(client, listener))
         })
     };
-    CLIENTS.iter().flat_map(listeners).collect()
+    let mut suites: Vec<Suite> = CLIENTS.iter().flat_map(listeners).collect();
+    suites.push(Suite::new("client ctypes has less than 200 lines of the standard library", is_short));
+    suites
+}
+
+/// The client that shows how little `docs/wire.md` asks for.
+fn is_short() -> Outcome {
+    let source = include_str!("python/posix_mq_client.py");
+    let imports = source.lines().filter(|line| line.starts_with("import ") || line.starts_with("from "));
+    let imports: Vec<&str> = imports.collect();
+    let standard = "import ctypes, fcntl, json, math, os, secrets, select, struct, sys, time, xmlrpc.client";
+    match source.lines().count() {
+        lines @ 200.. => Err(format!("it has {lines} lines").into()),
+        _ if imports != [standard] => Err(format!("it imports {imports:?}").into()),
+        _ => Ok(()),
+    }
 }
 
 fn calls(client: &Client, listener: &str) -> Outcome {
@@ -159,6 +180,9 @@ fn calls(client: &Client, listener: &str) -> Outcome {
     let endpoint = match listener {
         "tls" => Certificates::new().endpoint(&folder),
         "unix" => format!("unix:{}", folder.join("s").display()),
+        "posix-mq" => format!("posix-mq:/polyrpc-foreign-{}", std::process::id()),
+        // In a client's queue it is cut, and in the middle of a letter if one does not look.
+        "posix-mq, a long name" => format!("posix-mq:/{:0<212}{}", std::process::id(), "ä".repeat(21)),
         _ => "tcp://127.0.0.1:0".to_owned(),
     };
     let server = conformance.serve(&[&endpoint])?;
@@ -166,9 +190,13 @@ fn calls(client: &Client, listener: &str) -> Outcome {
         Some((address, _)) => format!("{address}?ca={}/ca.pem", folder.display()),
         None => server.endpoints()[0].clone(),
     };
-    let done = run(client, &peers, &conformance, &called)?;
+    let done = run(client, &peers, &conformance, &called);
+    let ended = server.stop(ENDS_WITHIN)?;
     std::fs::remove_dir_all(&folder).map_err(|error| error.to_string())?;
-    report(&done)
+    if !ended.success() {
+        return Err(format!("the server ended with {ended}").into());
+    }
+    report(&done?)
 }
 
 fn run(

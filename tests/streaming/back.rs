@@ -12,6 +12,7 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use crate::kinds::soon;
+use crate::place::unique;
 use crate::raw::{Peer, call, result};
 
 #[derive(Debug, RpcError)]
@@ -213,6 +214,12 @@ async fn every_kind_of_call_goes_back_by_websocket() {
 #[tokio::test]
 async fn every_kind_of_call_goes_back_within_the_process() {
     goes_back("mem:back", "").await;
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn every_kind_of_call_goes_back_by_a_queue() {
+    goes_back(&unique("posix-mq:/polyrpc-back"), "").await;
 }
 
 #[tokio::test]

@@ -37,11 +37,11 @@ pub(crate) struct Seen {
 }
 
 impl Seen {
-    fn dropped(&self) -> usize {
+    pub(crate) fn dropped(&self) -> usize {
         self.dropped.load(Ordering::SeqCst)
     }
 
-    fn told(&self) -> usize {
+    pub(crate) fn told(&self) -> usize {
         self.told.load(Ordering::SeqCst)
     }
 }

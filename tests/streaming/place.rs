@@ -4,7 +4,7 @@ use std::fs::File;
 use std::path::PathBuf;
 
 use polyrpc::Server;
-use polyrpc_test_support::{Certificates, scratch};
+use polyrpc_test_support::{Certificates, room_for_queues, scratch};
 
 use crate::kinds::{Served, serve};
 use crate::service::{Sample, StreamsServer};
@@ -40,6 +40,10 @@ impl Place {
             }
             "exec" => Place { endpoint: child(), _folder: None, _served: None },
             "mem" => Place::of(serve(&*unique("mem:streams")).await),
+            "posix_mq" => {
+                room_for_queues();
+                Place::of(serve(&*unique("posix-mq:/polyrpc-streams")).await)
+            }
             other => panic!("no transport: {other}"),
         }
     }

@@ -16,31 +16,42 @@
         feature = "tls",
         feature = "unix",
         feature = "pipe",
+        feature = "posix-mq",
         feature = "mem"
     )),
     allow(dead_code, unreachable_code, unreachable_patterns, unused_imports, unused_mut, unused_variables)
 )]
 
+#[cfg(feature = "_message")]
+#[doc(hidden)]
+#[path = "private.rs"]
+pub mod __private;
 mod body;
 #[cfg(feature = "client")]
 mod client;
 mod endpoint;
-#[cfg(feature = "mem")]
+#[cfg(any(feature = "_message", feature = "mem"))]
 mod message;
 mod peer;
+mod priority;
 #[cfg(feature = "server")]
 mod server;
+#[cfg(all(any(feature = "_stream", feature = "_message"), any(feature = "client", feature = "server")))]
+mod stall;
 #[cfg(all(feature = "_stream", any(feature = "client", feature = "server")))]
 mod stream;
 mod upgrade;
+#[cfg(any(all(unix, feature = "unix"), all(target_os = "linux", feature = "posix-mq")))]
+mod users;
 
 pub use self::body::{Announced, Body, BodyError, BoxStream, Collected};
 #[cfg(feature = "client")]
 pub use self::client::{ClientConfig, ClientError, HttpClient, ResponseFuture};
 #[cfg(feature = "tls")]
 pub use self::endpoint::Tls;
-pub use self::endpoint::{Endpoint, EndpointError};
+pub use self::endpoint::{Callers, Endpoint, EndpointError, Properties};
 pub use self::peer::{Peer, TlsIdentity, UnixCredentials};
+pub use self::priority::Priority;
 #[cfg(feature = "server")]
 pub use self::server::{Listener, ServerConfig};
 pub use self::upgrade::{RawStream, Upgrade};

@@ -17,6 +17,7 @@ pub struct Peer {
     local: Option<SocketAddr>,
     unix: Option<UnixCredentials>,
     tls: Option<Arc<TlsIdentity>>,
+    reply_address: Option<Arc<str>>,
 }
 
 /// Who the peer is by its certificate, which was verified: a client's, where the listener asks for one.
@@ -95,7 +96,7 @@ impl UnixCredentials {
 impl Peer {
     /// A peer of which only the transport is known.
     pub fn new(transport: &'static str) -> Self {
-        Self { transport, remote: None, local: None, unix: None, tls: None }
+        Self { transport, remote: None, local: None, unix: None, tls: None, reply_address: None }
     }
 
     /// With the peer's address.
@@ -122,7 +123,13 @@ impl Peer {
         self
     }
 
-    /// The transport in use: `tcp`, `tls`, `unix`, `stdio`, `mem` …
+    /// With the name that its replies go to.
+    pub fn with_reply_address(mut self, address: &str) -> Self {
+        self.reply_address = Some(address.into());
+        self
+    }
+
+    /// The transport in use: `tcp`, `tls`, `unix`, `stdio`, `posix-mq`, `mem` …
     pub fn transport(&self) -> &'static str {
         self.transport
     }
@@ -140,6 +147,12 @@ impl Peer {
     /// The peer's process, on a Unix socket.
     pub fn unix(&self) -> Option<UnixCredentials> {
         self.unix
+    }
+
+    /// The name that the peer's replies go to, on a transport of messages: of its queue, say. It tells one client from
+    /// another, and proves nothing: whoever may send to us can give any name.
+    pub fn reply_address(&self) -> Option<&str> {
+        self.reply_address.as_deref()
     }
 
     /// Who the peer is by its certificate, where it has shown one.

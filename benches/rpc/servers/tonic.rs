@@ -9,12 +9,11 @@ use tonic::server::{Grpc, UnaryService};
 use tonic::{Response, Status};
 use tonic_prost::ProstCodec;
 
-use crate::measure;
-use crate::measure::tonic::Answer;
 use crate::messages::{Blob, Order, OrderRequest, SmallRequest, SmallResponse};
+use crate::tonic::Answer;
 
 pub(super) async fn serve(listener: TcpListener) {
-    measure::tonic::serve(listener, dispatch).await;
+    crate::tonic::serve(listener, dispatch).await;
 }
 
 fn dispatch(request: Request<Body>) -> Option<Answer> {

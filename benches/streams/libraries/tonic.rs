@@ -15,13 +15,12 @@ use tonic_prost::ProstCodec;
 
 use super::messages::{ItemsRequest, ItemsResponse, PATH};
 use crate::case::ITEMS;
-use crate::measure;
-use crate::measure::tonic::Answer;
+use crate::tonic::Answer;
 
 pub(super) type Client = ::tonic::client::Grpc<Channel>;
 
 pub(super) async fn serve(listener: TcpListener) {
-    measure::tonic::serve(listener, dispatch).await;
+    crate::tonic::serve(listener, dispatch).await;
 }
 
 fn dispatch(request: HttpRequest<Body>) -> Option<Answer> {

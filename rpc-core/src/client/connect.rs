@@ -116,8 +116,8 @@ fn way(endpoint: &Endpoint) -> Result<(crate::protocol::jsonrpc::session::Way, b
         }
         // What others start as a child reads lines.
         (None, "exec") => (Way::Raw(Raw::Newline), true),
-        // There is nothing to upgrade within a process.
-        (None, "mem") => (Way::Request, false),
+        // There is no connection to upgrade.
+        (None, "mem" | "posix-mq") => (Way::Request, false),
         (None, _) => (Way::WebSocket, false),
     })
 }

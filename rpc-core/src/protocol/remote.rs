@@ -4,7 +4,7 @@ use std::future::Future;
 use std::sync::Arc;
 
 use http::{Request, Response, Version};
-use polyrpc_transports::{Body, ClientError};
+use polyrpc_transports::{Body, ClientError, Priority};
 use tower_service::Service;
 
 use super::announce::announce;
@@ -62,8 +62,13 @@ pub(crate) trait ClientProtocol: Framing {
 
 /// What carries requests: a transport, and the layers around it.
 pub(crate) trait Http: Clone + Send + Sync + 'static {
-    /// Sends a request, and gives the head of its response.
-    fn send(&self, request: Request<Body>) -> impl Future<Output = Result<Response<Body>, Status>> + Send;
+    /// Sends a request, and gives the head of its response. It has the priority of the method of whose call it is a
+    /// part; a request that many calls share is of none.
+    fn send(
+        &self,
+        method: Option<&'static MethodSchema>,
+        request: Request<Body>,
+    ) -> impl Future<Output = Result<Response<Body>, Status>> + Send;
 
     /// Sends the request of a call, and tells whoever waits for it when the transport has taken the bytes.
     fn send_call(
@@ -71,10 +76,11 @@ pub(crate) trait Http: Clone + Send + Sync + 'static {
         call: &mut Call,
         request: Request<Body>,
     ) -> impl Future<Output = Result<Response<Body>, Status>> + Send {
-        self.send(match call.take_announcement() {
+        let request = match call.take_announcement() {
             Some(taken) => request.map(|body| announce(body, taken)),
             None => request,
-        })
+        };
+        self.send(Some(call.method()), request)
     }
 }
 
@@ -84,7 +90,14 @@ where
     S::Error: Into<ClientError>,
     S::Future: Send,
 {
-    async fn send(&self, request: Request<Body>) -> Result<Response<Body>, Status> {
+    async fn send(
+        &self,
+        method: Option<&'static MethodSchema>,
+        mut request: Request<Body>,
+    ) -> Result<Response<Body>, Status> {
+        if let Some(priority) = method.and_then(|method| method.priority) {
+            request.extensions_mut().insert(Priority::new(priority));
+        }
         let mut http = self.clone();
         let lost = |error: S::Error| no_response(error.into());
         std::future::poll_fn(|cx| http.poll_ready(cx)).await.map_err(lost)?;

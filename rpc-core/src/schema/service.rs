@@ -62,6 +62,10 @@ pub struct MethodSchema {
     pub idempotent: bool,
     /// The client's default deadline (`#[rpc(timeout = "2s")]`).
     pub timeout: Option<Duration>,
+    /// How urgent its calls are, on transports that have priorities: 0 to 32767, the highest first
+    /// (`#[rpc(priority = 9)]`). None: what the transport gives calls that say nothing. Calls that share one session of
+    /// JSON-RPC go over one request, and have none of their own.
+    pub priority: Option<u32>,
     /// The pairs of `#[rpc(attr(key = "value"))]`.
     pub attrs: &'static [(&'static str, &'static str)],
     /// The service that the method belongs to.
@@ -183,6 +187,7 @@ impl MethodSchema {
             kind: CallKind::Unary,
             idempotent: false,
             timeout: None,
+            priority: None,
             attrs: &[],
             service,
         }
@@ -262,6 +267,12 @@ impl MethodSchema {
     #[doc(hidden)]
     pub const fn timeout(mut self, timeout: Duration) -> MethodSchema {
         self.timeout = Some(timeout);
+        self
+    }
+
+    #[doc(hidden)]
+    pub const fn priority(mut self, priority: u32) -> MethodSchema {
+        self.priority = Some(priority);
         self
     }
 

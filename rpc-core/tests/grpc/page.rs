@@ -10,7 +10,7 @@ use http::{HeaderMap, Request, Response};
 use polyrpc_core::{CallExt, Channel, Code, Context, Result, Server, Streaming};
 use polyrpc_macros::service;
 use polyrpc_test_model::pages::{Item, Order, OrderError};
-use polyrpc_test_support::{Block, Page};
+use polyrpc_test_support::{Block, Page, hex};
 
 use crate::support::{Answer, Raw, Scripted, Served, drain};
 
@@ -107,15 +107,6 @@ fn pairs(text: &str) -> Pairs {
         (line[..at].to_owned(), line[at + 1..].trim().to_owned())
     };
     text.lines().map(line).collect()
-}
-
-/// The bytes of hexadecimal text with remarks.
-pub(crate) fn hex(text: &str) -> Vec<u8> {
-    let digits = text.lines().flat_map(|line| line.split('#').next().unwrap_or_default().split_whitespace());
-    let digits: String = digits.collect();
-    let pair =
-        |at| u8::from_str_radix(&digits[at..at + 2], 16).unwrap_or_else(|_| panic!("no bytes: {text}"));
-    (0..digits.len()).step_by(2).map(pair).collect()
 }
 
 impl Shown {

@@ -5,9 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use polyrpc_core::codec::{Codec, Decode, Encode};
 use polyrpc_test_model::pages::{Colour, Item, OrderId, Shape};
-use polyrpc_test_support::{Page, for_type};
-
-use crate::page::hex;
+use polyrpc_test_support::{Page, for_type, hex};
 
 fn encoded<T: Encode>(codec: Codec, value: &T) -> Vec<u8> {
     let mut out = Vec::new();

@@ -24,6 +24,8 @@ pub(crate) enum Shape {
     TextOrPairs,
     /// `key = 7`
     Number,
+    /// `key = 7`, and no more than this
+    UpTo(u32),
     /// `key(1, 2, "name")`
     Reserved,
     /// `"text"`, without a key; at most one in a table
@@ -139,6 +141,10 @@ impl Shape {
                 input.parse::<Token![=]>().ok()?;
                 input.parse::<LitInt>().ok()?.base10_parse().ok().map(Value::Number)
             }
+            Shape::UpTo(most) => {
+                let number = Shape::Number.read(input);
+                number.filter(|value| matches!(value, Value::Number(number) if *number <= most))
+            }
             Shape::Path => {
                 input.parse::<Token![=]>().ok()?;
                 input.call(Path::parse_mod_style).ok().map(Value::Path)
@@ -166,6 +172,7 @@ impl Shape {
             Shape::Pairs => format!("`{name}(key = \"value\")`"),
             Shape::TextOrPairs => format!("`{name} = \"…\"` or `{name}(key = \"value\")`"),
             Shape::Number => format!("`{name} = 7`"),
+            Shape::UpTo(most) => format!("`{name} = 7`, a number from 0 to {most}"),
             Shape::Reserved => format!("`{name}(1, 2, \"name\")`"),
             Shape::Literal => format!("the {name} alone: `\"…\"`"),
         }

@@ -56,6 +56,7 @@ pub(super) struct Method {
     pub(super) bare: bool,
     pub(super) idempotent: bool,
     pub(super) timeout: Option<Duration>,
+    pub(super) priority: Option<u32>,
     pub(super) pairs: Vec<(String, String)>,
 }
 

@@ -32,9 +32,13 @@ const METHOD: Table = Table {
         ("bare", Shape::Flag),
         ("idempotent", Shape::Flag),
         ("timeout", Shape::Text),
+        ("priority", Shape::UpTo(HIGHEST_PRIORITY)),
         ("attr", Shape::Pairs),
     ],
 };
+
+/// Of the message queues of POSIX, as Linux has them: `MQ_PRIO_MAX - 1` (mq_overview(7)).
+const HIGHEST_PRIORITY: u32 = 32_767;
 
 const ARGUMENT: Table = Table { place: "#[rpc] on an argument", keys: &[("name", Shape::Text)] };
 
@@ -61,6 +65,7 @@ pub(super) struct MethodAttrs {
     pub(super) bare: bool,
     pub(super) idempotent: bool,
     pub(super) timeout: Option<Duration>,
+    pub(super) priority: Option<u32>,
     pub(super) pairs: Vec<(String, String)>,
 }
 
@@ -112,6 +117,7 @@ pub(super) fn of_method(attrs: &[Attribute], errors: &mut Errors) -> MethodAttrs
             ("xmlrpc", Value::Text(text)) => method.xmlrpc = Some(text),
             ("grpc", Value::Text(text)) => method.grpc = Some(text),
             ("timeout", Value::Text(text)) => method.timeout = errors.take(duration(&text)),
+            ("priority", Value::Number(priority)) => method.priority = Some(priority),
             ("oneway", _) => method.oneway = true,
             ("bare", _) => method.bare = true,
             ("idempotent", _) => method.idempotent = true,

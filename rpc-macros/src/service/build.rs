@@ -104,6 +104,7 @@ fn method(function: &TraitItemFn, service: &ServiceAttrs, errors: &mut Errors) -
         bare: attrs.bare,
         idempotent: attrs.idempotent,
         timeout: attrs.timeout,
+        priority: attrs.priority,
         pairs: attrs.pairs,
     };
     valid::bare(&method, errors);

@@ -52,6 +52,7 @@ fn method(service: &Service, index: usize, method: &Method) -> TokenStream {
         let millis = u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX);
         quote!(.timeout(::core::time::Duration::from_millis(#millis)))
     });
+    let priority = method.priority.map(|priority| quote!(.priority(#priority)));
     let attrs = (!method.pairs.is_empty()).then(|| {
         let pairs = method.pairs.iter().map(|(key, value)| quote!((#key, #value)));
         quote!(.attrs(&[#(#pairs),*]))
@@ -59,7 +60,7 @@ fn method(service: &Service, index: usize, method: &Method) -> TokenStream {
     quote! {
         __rpc::MethodSchema::new(#index, #name, #path, schema)
             .types(#request, #response, #error)
-            #names #docs #kind #(#flags)* #timeout #attrs
+            #names #docs #kind #(#flags)* #timeout #priority #attrs
     }
 }
 

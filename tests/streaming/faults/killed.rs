@@ -15,7 +15,7 @@ use crate::kinds::{GRPC, JSONRPC, LENGTHS, LINES, Properties, WAYS, WEBSOCKET, X
 
 /// The streaming methods of the conformance program.
 #[service(package = "polyrpc.conformance.v1")]
-trait Echo {
+pub(super) trait Echo {
     async fn count(&self, n: u64, interval_millis: Option<u64>) -> Result<Streaming<u64>>;
     async fn collect(&self, values: Streaming<u64>) -> Result<u64>;
     async fn chat(&self, lines: Streaming<String>) -> Result<Streaming<String>>;
@@ -26,7 +26,7 @@ fn kill(pid: u32) {
 }
 
 /// Reads a stream whose server is killed behind its third item: all items that come, and then a failure.
-async fn reads_until_it_is_killed(client: &EchoClient, pid: impl Fn() -> u32) -> Status {
+pub(super) async fn reads_until_it_is_killed(client: &EchoClient, pid: impl Fn() -> u32) -> Status {
     let mut counting = client.count(1_000_000, Some(5)).await.unwrap();
     for expected in 0..3 {
         assert_eq!(counting.message().await.unwrap(), Some(expected));
@@ -104,7 +104,7 @@ async fn a_stream_that_is_sent_ends_when_its_server_is_killed() {
 
 /// A server in this process, whose callers are others.
 #[derive(Clone, Default)]
-struct Echoing(Arc<Seen>);
+pub(super) struct Echoing(pub(super) Arc<Seen>);
 
 impl Echo for Echoing {
     async fn count(&self, n: u64, interval_millis: Option<u64>) -> Result<Streaming<u64>> {
@@ -138,16 +138,16 @@ impl Echo for Echoing {
 }
 
 /// A process that calls, and is killed at the latest with the test.
-struct Caller(Child);
+pub(super) struct Caller(Child);
 
 impl Caller {
-    fn new(endpoint: &str, method: &str, params: &str) -> Caller {
+    pub(super) fn new(endpoint: &str, method: &str, params: &str) -> Caller {
         let mut command = Conformance::get().unwrap().command();
         command.args(["call", endpoint, method, params]);
         Caller(command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap())
     }
 
-    fn kill(&mut self) {
+    pub(super) fn kill(&mut self) {
         self.0.kill().unwrap();
         self.0.wait().unwrap();
     }

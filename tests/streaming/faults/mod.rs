@@ -5,6 +5,8 @@ mod deaf;
 mod half;
 mod killed;
 mod leaks;
+#[cfg(target_os = "linux")]
+mod queues;
 mod relay;
 mod silent;
 mod slow;

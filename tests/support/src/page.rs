@@ -102,6 +102,18 @@ impl Page {
     }
 }
 
+/// The bytes of hexadecimal text; a `#` begins a remark.
+///
+/// # Panics
+/// When it is none.
+pub fn hex(text: &str) -> Vec<u8> {
+    let digits = text.lines().flat_map(|line| line.split('#').next().unwrap_or_default().split_whitespace());
+    let digits: String = digits.collect();
+    let pair =
+        |at| u8::from_str_radix(&digits[at..at + 2], 16).unwrap_or_else(|_| panic!("no bytes: {text}"));
+    (0..digits.len()).step_by(2).map(pair).collect()
+}
+
 impl Block {
     /// The lines, each as its columns.
     pub fn rows(&self) -> impl Iterator<Item = Vec<&str>> {

@@ -61,6 +61,27 @@ impl Server {
         self.guard.0.id()
     }
 
+    /// Asks the server to end, and waits for it. One that is killed leaves the names behind that it has taken.
+    ///
+    /// # Errors
+    /// When it cannot be asked, or still runs after `limit`; it is killed then.
+    pub fn stop(self, limit: Duration) -> Result<ExitStatus, String> {
+        self.stop_by("TERM", limit)
+    }
+
+    /// The same by another signal, `INT` say.
+    ///
+    /// # Errors
+    /// Those of [`stop`](Self::stop).
+    pub fn stop_by(self, signal: &str, limit: Duration) -> Result<ExitStatus, String> {
+        let asked = Command::new("kill").args(["-s", signal, &self.id().to_string()]).status();
+        match asked {
+            Ok(asked) if asked.success() => self.wait(limit),
+            Ok(asked) => Err(format!("kill: {asked}")),
+            Err(error) => Err(format!("kill: {error}")),
+        }
+    }
+
     /// Waits for the server to end by itself.
     ///
     /// # Errors

@@ -26,7 +26,7 @@ thread_local! {
 /// Whether the body being polled is waited for as a whole. A server's limit on stalled bodies holds only then: a
 /// stream whose caller has nothing to say for an hour is not stalled. The mark travels beside the call, because
 /// layers may have wrapped the body any number of times.
-#[cfg(all(feature = "_stream", feature = "server"))]
+#[cfg(all(any(feature = "_stream", feature = "_message"), feature = "server"))]
 pub(crate) fn is_collecting() -> bool {
     COLLECTING.get()
 }

@@ -13,7 +13,7 @@ use bytes::Bytes;
 use http::HeaderMap;
 use http_body::{Frame, SizeHint};
 
-#[cfg(all(feature = "_stream", feature = "server"))]
+#[cfg(all(any(feature = "_stream", feature = "_message"), feature = "server"))]
 pub(crate) use self::collect::is_collecting;
 
 pub use self::announced::Announced;

@@ -2,8 +2,11 @@
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
+
+use crate::Endpoint;
 
 type BoxError = Box<dyn StdError + Send + Sync>;
 
@@ -35,6 +38,12 @@ impl ClientError {
     /// There is no connection.
     pub fn connect(source: impl Into<BoxError>) -> Self {
         Self::of(Kind::Connect, true, Some(source.into()))
+    }
+
+    /// There is no connection to this endpoint.
+    #[cfg(any(feature = "_stream", feature = "_message"))]
+    pub(crate) fn no_connection(endpoint: &Endpoint, error: io::Error) -> Self {
+        Self::connect(NoConnection { endpoint: endpoint.clone(), error })
     }
 
     /// No connection was made in the given time.
@@ -147,5 +156,24 @@ impl fmt::Debug for ClientError {
 impl StdError for ClientError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         self.0.source.as_deref().map(|source| source as &(dyn StdError + 'static))
+    }
+}
+
+/// Why there is no connection, and where to.
+#[derive(Debug)]
+struct NoConnection {
+    endpoint: Endpoint,
+    error: io::Error,
+}
+
+impl fmt::Display for NoConnection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "cannot connect to {}", self.endpoint)
+    }
+}
+
+impl StdError for NoConnection {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        Some(&self.error)
     }
 }

@@ -1,12 +1,16 @@
 //! The calling end: one client for every transport.
 
+#[cfg(any(feature = "_stream", feature = "_message"))]
+mod backoff;
 mod config;
 mod error;
+#[cfg(any(feature = "_stream", feature = "_message"))]
+mod shared;
 
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-#[cfg(any(feature = "_stream", feature = "mem"))]
+#[cfg(any(feature = "_stream", feature = "_message", feature = "mem"))]
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
@@ -15,8 +19,12 @@ use tower_service::Service;
 
 use crate::{Body, Endpoint};
 
+#[cfg(any(feature = "_stream", feature = "_message"))]
+pub(crate) use self::backoff::Backoff;
 pub use self::config::ClientConfig;
 pub use self::error::ClientError;
+#[cfg(any(feature = "_stream", feature = "_message"))]
+pub(crate) use self::shared::{Connected, Shared};
 
 /// A client of one endpoint: cheap to clone, and all clones share its connections.
 ///
@@ -47,6 +55,8 @@ enum Inner {
     Stream(Arc<crate::stream::http::client::Client>),
     #[cfg(feature = "mem")]
     Mem(Arc<crate::message::mem::Client>),
+    #[cfg(all(target_os = "linux", feature = "posix-mq"))]
+    PosixMq(Arc<crate::message::client::Client<crate::message::posix_mq::PosixMq>>),
 }
 
 /// What [`HttpClient`] returns as a [`Service`].
@@ -57,11 +67,19 @@ impl HttpClient {
     ///
     /// # Errors
     /// A transport that this build cannot call, and certificates that cannot be read.
-    #[cfg_attr(not(feature = "_stream"), expect(unused_variables, reason = "no stream transport"))]
+    #[cfg_attr(
+        not(any(feature = "_stream", feature = "_message")),
+        expect(unused_variables, reason = "no transport")
+    )]
     pub fn new(endpoint: &Endpoint, config: ClientConfig) -> Result<Self, ClientError> {
         match endpoint.transport() {
             #[cfg(feature = "mem")]
             "mem" => crate::message::mem::Client::new(endpoint).map(Inner::Mem),
+            #[cfg(all(target_os = "linux", feature = "posix-mq"))]
+            "posix-mq" => crate::message::posix_mq::PosixMq::new(endpoint)
+                .map_err(|error| ClientError::no_connection(endpoint, error))
+                .and_then(|transport| crate::message::client::Client::new(endpoint, transport, config))
+                .map(Inner::PosixMq),
             #[cfg(feature = "_stream")]
             _ => crate::stream::http::client::Client::new(endpoint, config).map(Inner::Stream),
             #[cfg(not(feature = "_stream"))]
@@ -81,6 +99,8 @@ impl HttpClient {
             Inner::Stream(ref client) => client.ready(version).await,
             #[cfg(feature = "mem")]
             Inner::Mem(ref client) => client.ready(),
+            #[cfg(all(target_os = "linux", feature = "posix-mq"))]
+            Inner::PosixMq(ref client) => client.ready().await,
         }
     }
 
@@ -89,7 +109,7 @@ impl HttpClient {
     /// # Errors
     /// No connection, a lost one, or a request that the peer gave up. Any HTTP status is a response.
     #[cfg_attr(
-        not(any(feature = "_stream", feature = "mem")),
+        not(any(feature = "_stream", feature = "_message", feature = "mem")),
         expect(unused_variables, reason = "no transport")
     )]
     pub async fn send(self, request: Request<Body>) -> Result<Response<Body>, ClientError> {
@@ -98,6 +118,8 @@ impl HttpClient {
             Inner::Stream(client) => client.send(request).await,
             #[cfg(feature = "mem")]
             Inner::Mem(client) => client.send(request).await,
+            #[cfg(all(target_os = "linux", feature = "posix-mq"))]
+            Inner::PosixMq(client) => client.send(request).await,
         }
     }
 }
@@ -118,7 +140,7 @@ impl Service<Request<Body>> for HttpClient {
 
 impl fmt::Debug for HttpClient {
     #[cfg_attr(
-        not(any(feature = "_stream", feature = "mem")),
+        not(any(feature = "_stream", feature = "_message", feature = "mem")),
         expect(unused_variables, reason = "no transport")
     )]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -127,6 +149,8 @@ impl fmt::Debug for HttpClient {
             Inner::Stream(ref client) => f.debug_tuple("HttpClient").field(client.endpoint()).finish(),
             #[cfg(feature = "mem")]
             Inner::Mem(ref client) => f.debug_tuple("HttpClient").field(client.endpoint()).finish(),
+            #[cfg(all(target_os = "linux", feature = "posix-mq"))]
+            Inner::PosixMq(ref client) => f.debug_tuple("HttpClient").field(client.endpoint()).finish(),
         }
     }
 }

@@ -18,6 +18,7 @@ pub(super) enum Kind {
     Feature { scheme: &'static str, feature: &'static str },
     Planned { scheme: &'static str },
     Address { scheme: &'static str, problem: &'static str },
+    NoSlash { scheme: &'static str, meant: Option<String> },
     Length { scheme: &'static str, len: usize, most: usize },
     Option { scheme: &'static str, option: String, known: &'static [&'static str] },
 }
@@ -76,6 +77,12 @@ impl fmt::Display for EndpointError {
             }
             Kind::Planned { scheme } => write!(f, "transport {scheme} is not available yet"),
             Kind::Address { scheme, problem } => write!(f, "bad {scheme} endpoint: {problem}"),
+            Kind::NoSlash { scheme, meant: Some(meant) } => {
+                write!(f, "bad {scheme} endpoint: its name begins with a slash: did you mean {meant}?")
+            }
+            Kind::NoSlash { scheme, meant: None } => {
+                write!(f, "bad {scheme} endpoint: a name that begins with a slash must follow the colon")
+            }
             Kind::Length { scheme, len, most } => {
                 write!(f, "bad {scheme} endpoint: its name has {len} bytes, and may have at most {most}")
             }

@@ -4,6 +4,7 @@ mod error;
 mod name;
 mod parse;
 mod percent;
+mod properties;
 mod registry;
 #[cfg(feature = "tls")]
 mod tls;
@@ -15,6 +16,9 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 pub use self::error::EndpointError;
+#[cfg(all(target_os = "linux", feature = "posix-mq"))]
+pub(crate) use self::name::{QUEUE_MOST, check_queue};
+pub use self::properties::{Callers, Properties};
 #[cfg(feature = "tls")]
 pub use self::tls::Tls;
 
@@ -75,6 +79,8 @@ pub(crate) enum Address {
     Path { text: String, path: String },
     /// A socket's name that no file has: as it was written, with its `@`, and what that stands for.
     Abstract { text: String, name: Vec<u8> },
+    /// The name of a message queue: as it was written, and what that stands for, both with their slash.
+    Queue { text: String, name: String },
     /// A name.
     Name(String),
     /// A program.
@@ -90,6 +96,16 @@ impl Endpoint {
     /// The transport: `tcp`, `tls`, `unix`, `stdio`, `exec`, `mem`; `http://` too is `tcp`, `https://` is `tls`.
     pub fn transport(&self) -> &'static str {
         self.transport
+    }
+
+    /// What its transport promises: order, streams, the largest message, and so on.
+    pub fn properties(&self) -> Properties {
+        let properties = registry::find(self.scheme).map_or(Properties::NONE, |entry| entry.properties);
+        match self.address {
+            // The system forgets such a name with the last who has it.
+            Address::Abstract { .. } => properties.with_remains(false),
+            _ => properties,
+        }
     }
 
     /// The path (and query) of requests to this endpoint; `/` unless one was given.
@@ -116,9 +132,11 @@ impl Endpoint {
         match &self.address {
             Address::Host { host, port, default_port } if Some(*port) == *default_port => bracketed(host),
             Address::Host { host, port, .. } => format!("{}:{port}", bracketed(host)),
-            Address::Path { .. } | Address::Abstract { .. } | Address::Name(_) | Address::Program(_) => {
-                "localhost".to_owned()
-            }
+            Address::Path { .. }
+            | Address::Abstract { .. }
+            | Address::Queue { .. }
+            | Address::Name(_)
+            | Address::Program(_) => "localhost".to_owned(),
         }
     }
 
@@ -158,6 +176,14 @@ impl Endpoint {
     pub fn abstract_name(&self) -> Option<&[u8]> {
         match &self.address {
             Address::Abstract { name, .. } => Some(name),
+            _ => None,
+        }
+    }
+
+    /// The name of a message queue, with its slash.
+    pub fn queue(&self) -> Option<&str> {
+        match &self.address {
+            Address::Queue { name, .. } => Some(name),
             _ => None,
         }
     }
@@ -272,9 +298,10 @@ impl Endpoint {
         write!(f, "{}:", self.scheme)?;
         match &self.address {
             Address::Host { .. } => write!(f, "//{}", self.authority())?,
-            Address::Path { text, .. } | Address::Abstract { text, .. } | Address::Name(text) => {
-                f.write_str(text)?
-            }
+            Address::Path { text, .. }
+            | Address::Abstract { text, .. }
+            | Address::Queue { text, .. }
+            | Address::Name(text) => f.write_str(text)?,
             Address::Program(program) => f.write_str(&percent::encode(program.as_bytes()))?,
         }
         match self.path.split_once('?') {

@@ -1,4 +1,4 @@
-//! Names of Unix sockets: a file's, or an abstract one, with percent-encoding.
+//! Names of Unix sockets, a file's or an abstract one, and of message queues, with percent-encoding.
 
 use super::error::Kind;
 use super::percent::decode;
@@ -42,6 +42,43 @@ pub(super) fn socket(entry: &Entry, rest: &str) -> Result<Address, EndpointError
         Ok(path) if path.contains('\0') => Err(bad("a path holds no zero byte")),
         Ok(path) => Ok(Address::Path { text, path }),
         Err(_) => Err(bad("a path must be UTF-8")),
+    }
+}
+
+/// The bytes of a message queue's name at most, with its slash (mq_overview(7)).
+pub(crate) const QUEUE_MOST: usize = 255;
+
+/// `/name`, of which there may be no other slash.
+pub(super) fn queue(entry: &Entry, rest: &str) -> Result<Address, EndpointError> {
+    let bad = |problem| EndpointError::address(entry, problem);
+    let text = if rest.starts_with("///") { &rest[2..] } else { rest };
+    if text.starts_with("//") {
+        return Err(bad("a host has no meaning here: write one slash, or three"));
+    }
+    if !text.starts_with('/') {
+        let meant = (!text.is_empty() && !text.contains('/')).then(|| format!("{}:/{text}", entry.scheme));
+        return Err(Kind::NoSlash { scheme: entry.scheme, meant }.into());
+    }
+    let name =
+        decode(text).ok_or_else(|| bad("two hexadecimal digits must follow a %; write %25 for itself"))?;
+    if name.len() > QUEUE_MOST {
+        return Err(Kind::Length { scheme: entry.scheme, len: name.len(), most: QUEUE_MOST }.into());
+    }
+    let name = String::from_utf8(name).map_err(|_| bad("a name must be UTF-8"))?;
+    check_queue(&name).map_err(bad)?;
+    Ok(Address::Queue { text: text.to_owned(), name })
+}
+
+/// Whether a queue can have this name: the system's own errors would not say what is wrong with it.
+pub(crate) fn check_queue(name: &str) -> Result<(), &'static str> {
+    match name.strip_prefix('/') {
+        None => Err("a queue's name begins with a slash"),
+        Some("") => Err("a name must follow the slash"),
+        Some("." | "..") => Err("a queue cannot be named . or .."),
+        Some(rest) if rest.contains('/') => Err("a queue's name has one slash, at its beginning"),
+        Some(rest) if rest.contains('\0') => Err("a name holds no zero byte"),
+        Some(_) if name.len() > QUEUE_MOST => Err("a queue's name has at most 255 bytes"),
+        Some(_) => Ok(()),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Text to endpoint. No input makes this panic: a fuzz target holds it to that.
 
 use super::error::Kind;
-use super::name::socket;
+use super::name::{queue, socket};
 use super::registry::{self, Entry, Shape, State};
 use super::{Address, Endpoint, EndpointError, percent};
 
@@ -17,10 +17,15 @@ pub(super) fn endpoint(text: &str) -> Result<Endpoint, EndpointError> {
         State::Feature => return Err(EndpointError::feature(entry)),
         State::Planned => return Err(Kind::Planned { scheme: entry.scheme }.into()),
     }
+    parts(entry, protocol, rest)
+}
+
+/// What follows the name of a transport.
+pub(super) fn parts(entry: &Entry, protocol: Option<&str>, rest: &str) -> Result<Endpoint, EndpointError> {
     if protocol.is_some_and(|name| !is_name(name)) {
         return Err(EndpointError::address(entry, "what stands before the + is no protocol's name"));
     }
-    if text.chars().any(|c| c.is_control()) {
+    if rest.chars().any(|c| c.is_control()) {
         return Err(EndpointError::address(entry, "a control character in it"));
     }
     let mut endpoint = Endpoint::new(entry.scheme, entry.transport, Address::Name(String::new()));
@@ -35,6 +40,7 @@ pub(super) fn endpoint(text: &str) -> Result<Endpoint, EndpointError> {
     match entry.shape {
         Shape::Host { port } => host(&mut endpoint, entry, rest, port)?,
         Shape::Socket => endpoint.address = socket(entry, rest)?,
+        Shape::Queue => endpoint.address = queue(entry, rest)?,
         Shape::Name => endpoint.address = Address::Name(name(entry, rest)?),
         Shape::Program => endpoint.address = Address::Program(program(entry, rest)?),
         Shape::Nothing if rest.is_empty() => {}

@@ -1,5 +1,7 @@
 //! The one table of transports.
 
+use super::properties::{Callers, Properties};
+
 /// How a transport carries a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Shape {
@@ -7,6 +9,8 @@ pub(super) enum Shape {
     Host { port: Option<u16> },
     /// The name of a Unix socket: a path in the file system, or `@name`.
     Socket,
+    /// The name of a message queue: `/name`.
+    Queue,
     /// A plain name.
     Name,
     /// A program to start, by its path or its name.
@@ -45,10 +49,12 @@ pub(super) struct Entry {
     pub(super) hidden: &'static [&'static str],
     /// Whether a `?` belongs to the request path, as in URLs of the web.
     pub(super) web: bool,
+    /// What it promises.
+    pub(super) properties: Properties,
 }
 
 impl Entry {
-    const fn new(scheme: &'static str, shape: Shape, state: State) -> Self {
+    const fn new(scheme: &'static str, shape: Shape, state: State, properties: Properties) -> Self {
         Self {
             scheme,
             transport: scheme,
@@ -59,11 +65,12 @@ impl Entry {
             repeated: &[],
             hidden: &[],
             web: false,
+            properties,
         }
     }
 
     const fn planned(scheme: &'static str) -> Self {
-        Self::new(scheme, Shape::Name, State::Planned)
+        Self::new(scheme, Shape::Name, State::Planned, Properties::NONE)
     }
 
     const fn options(mut self, options: &'static [&'static str]) -> Self {
@@ -99,32 +106,43 @@ const fn built(feature: bool) -> State {
 }
 
 const HOST: Shape = Shape::Host { port: None };
-const TLS: &[&str] = &["cert", "key", "ca", "server_name", "client_ca", "client_auth", "framing"];
+const WEB: Shape = Shape::Host { port: Some(80) };
+const WEB_TLS: Shape = Shape::Host { port: Some(443) };
+
+const TLS_OPTIONS: &[&str] = &["cert", "key", "ca", "server_name", "client_ca", "client_auth", "framing"];
+const QUEUE_OPTIONS: &[&str] = &["messages", "size", "priority", "mode", "allow_uid"];
+
+const TCP: State = built(cfg!(feature = "tcp"));
+const TLS: State = built(cfg!(feature = "tls"));
+const UNIX: State = built(cfg!(all(unix, feature = "unix")));
 const PIPE: State = built(cfg!(all(unix, feature = "pipe")));
+const QUEUE: State = built(cfg!(all(target_os = "linux", feature = "posix-mq")));
+const MEM: State = built(cfg!(feature = "mem"));
+
+const BY_TCP: Properties = Properties::stream(Callers::Anyone);
+const BY_TLS: Properties = Properties::stream(Callers::Certified);
+const BY_SOCKET: Properties = Properties::stream(Callers::Users).with_remains(true);
+const BY_PIPE: Properties = Properties::stream(Callers::Parent);
+const BY_QUEUE: Properties = Properties::messages(Callers::Users).with_priorities().with_remains(true);
+const BY_CALL: Properties = Properties::messages(Callers::Process);
 
 /// Every transport that has a name, built or not, so that an error can say which it is.
 pub(super) static KNOWN: &[Entry] = &[
-    Entry::new("tcp", HOST, built(cfg!(feature = "tcp"))).options(&["framing"]),
-    Entry::new("http", Shape::Host { port: Some(80) }, built(cfg!(feature = "tcp"))).web("tcp"),
-    Entry::new("unix", Shape::Socket, built(cfg!(all(unix, feature = "unix")))).options(&[
-        "mode",
-        "allow_uid",
-        "framing",
-    ]),
-    Entry::new("tls", HOST, built(cfg!(feature = "tls"))).options(TLS),
-    Entry::new("https", Shape::Host { port: Some(443) }, built(cfg!(feature = "tls"))).web("tls"),
-    Entry::new("stdio", Shape::Nothing, PIPE).feature("pipe"),
-    Entry::new("exec", Shape::Program, PIPE)
+    Entry::new("tcp", HOST, TCP, BY_TCP).options(&["framing"]),
+    Entry::new("http", WEB, TCP, BY_TCP).web("tcp"),
+    Entry::new("unix", Shape::Socket, UNIX, BY_SOCKET).options(&["mode", "allow_uid", "framing"]),
+    Entry::new("tls", HOST, TLS, BY_TLS).options(TLS_OPTIONS),
+    Entry::new("https", WEB_TLS, TLS, BY_TLS).web("tls"),
+    Entry::new("stdio", Shape::Nothing, PIPE, BY_PIPE).feature("pipe"),
+    Entry::new("exec", Shape::Program, PIPE, BY_PIPE)
         .feature("pipe")
         .options(&["arg", "env", "cwd", "stderr", "framing"])
         .repeated(&["arg", "env"])
         .hidden(&["env"]),
-    Entry::new("mem", Shape::Name, built(cfg!(feature = "mem"))),
-    Entry::new("ws", Shape::Host { port: Some(80) }, built(cfg!(feature = "tcp"))).web("tcp").feature("tcp"),
-    Entry::new("wss", Shape::Host { port: Some(443) }, built(cfg!(feature = "tls")))
-        .web("tls")
-        .feature("tls"),
-    Entry::planned("posix-mq"),
+    Entry::new("mem", Shape::Name, MEM, BY_CALL),
+    Entry::new("ws", WEB, TCP, BY_TCP).web("tcp"),
+    Entry::new("wss", WEB_TLS, TLS, BY_TLS).web("tls"),
+    Entry::new("posix-mq", Shape::Queue, QUEUE, BY_QUEUE).options(QUEUE_OPTIONS),
     Entry::planned("sysv-mq"),
     Entry::planned("fifo"),
     Entry::planned("udp"),

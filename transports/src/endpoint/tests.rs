@@ -143,6 +143,50 @@ fn names_of_sockets_are_percent_encoded() {
     assert_eq!(parse("unix:@shop").file(), None);
 }
 
+/// An endpoint of a queue, whether or not this build can use it.
+fn queue(text: &str) -> Result<Endpoint, EndpointError> {
+    parse::parts(registry::find("posix-mq").unwrap(), Some("grpc"), text.strip_prefix("posix-mq:").unwrap())
+}
+
+#[test]
+fn a_queue_has_a_name_with_one_slash() {
+    let endpoint = queue("posix-mq:/a%20shop%3F?messages=4&size=512&priority=3&allow_uid=1,2").unwrap();
+    assert_eq!(endpoint.queue(), Some("/a shop?"));
+    assert_eq!((endpoint.authority().as_str(), endpoint.file()), ("localhost", None));
+    assert_eq!((endpoint.option("size"), endpoint.option("allow_uid")), (Some("512"), Some("1,2")));
+    let shown = "grpc+posix-mq:/a%20shop%3F?messages=4&size=512&priority=3&allow_uid=1,2";
+    assert_eq!(endpoint.to_string(), shown);
+    assert_eq!(queue("posix-mq:///shop").unwrap(), queue("posix-mq:/shop").unwrap());
+}
+
+#[test]
+fn a_bad_name_of_a_queue_is_told_from_the_right_one() {
+    for (text, wanted) in [
+        ("posix-mq:shop", "its name begins with a slash: did you mean posix-mq:/shop?"),
+        ("posix-mq:", "a name that begins with a slash must follow the colon"),
+        ("posix-mq:a/b", "a name that begins with a slash must follow the colon"),
+        ("posix-mq:/", "a name must follow the slash"),
+        ("posix-mq:/..", "a queue cannot be named . or .."),
+        ("posix-mq:/a/b", "a queue's name has one slash, at its beginning"),
+        ("posix-mq:/a%2Fb", "a queue's name has one slash, at its beginning"),
+        ("posix-mq://host/shop", "a host has no meaning here: write one slash, or three"),
+        ("posix-mq:/a%00", "a name holds no zero byte"),
+        ("posix-mq:/%ff", "a name must be UTF-8"),
+        ("posix-mq:/a%2", "two hexadecimal digits must follow a %"),
+        ("posix-mq:/a?depth=3", "unknown option \"depth\" of a posix-mq endpoint; known: messages, size"),
+        ("posix-mq:/a?size=1&size=2", "an option is given twice"),
+    ] {
+        let shown = queue(text).expect_err(text).to_string();
+        assert!(shown.contains(wanted), "{text}: {shown}");
+    }
+    let longest = format!("posix-mq:/{}", "%41".repeat(254));
+    assert_eq!(queue(&longest).unwrap().queue().map(str::len), Some(255));
+    assert_eq!(
+        queue(&format!("{longest}A")).unwrap_err().to_string(),
+        "bad posix-mq endpoint: its name has 256 bytes, and may have at most 255"
+    );
+}
+
 #[test]
 #[cfg(all(feature = "server", target_os = "linux"))]
 fn bound_sockets_have_endpoints_that_are_read_back() {

@@ -34,6 +34,8 @@ enum Bound {
     Stream(crate::stream::Bound),
     #[cfg(feature = "mem")]
     Mem(crate::message::mem::Bound),
+    #[cfg(all(target_os = "linux", feature = "posix-mq"))]
+    PosixMq(crate::message::server::Bound<crate::message::posix_mq::PosixMq>),
 }
 
 impl Listener {
@@ -61,7 +63,7 @@ impl Listener {
     ///
     /// The handlers of one connection share one task. One that computes for long should hand that to another thread.
     #[cfg_attr(
-        not(any(feature = "_stream", feature = "mem")),
+        not(any(feature = "_stream", feature = "_message", feature = "mem")),
         expect(unused_variables, reason = "no transport")
     )]
     pub async fn serve<M, S>(self, make: M, config: ServerConfig, stop: impl Future<Output = ()> + Send)
@@ -75,6 +77,8 @@ impl Listener {
             Bound::Stream(bound) => crate::stream::http::server::serve(bound, make, config, stop).await,
             #[cfg(feature = "mem")]
             Bound::Mem(bound) => bound.serve(make, config, stop).await,
+            #[cfg(all(target_os = "linux", feature = "posix-mq"))]
+            Bound::PosixMq(bound) => bound.serve(make, config, stop).await,
         }
     }
 }
@@ -106,6 +110,12 @@ async fn bind(endpoint: Endpoint) -> io::Result<Listener> {
         "mem" => {
             let bound = crate::message::mem::bind(&endpoint)?;
             Ok(Listener { endpoint, bound: Bound::Mem(bound) })
+        }
+        #[cfg(all(target_os = "linux", feature = "posix-mq"))]
+        "posix-mq" => {
+            let transport = crate::message::posix_mq::PosixMq::new(&endpoint)?;
+            let bound = crate::message::server::bind(transport).await?;
+            Ok(Listener { endpoint, bound: Bound::PosixMq(bound) })
         }
         other => Err(io::Error::new(io::ErrorKind::Unsupported, format!("transport {other} cannot listen"))),
     }

@@ -14,7 +14,7 @@ pub(crate) enum Bound {
     Tls(tokio::net::TcpListener, super::tls::Acceptor),
     /// The file is removed when it is dropped; a listener that somebody else bound has none.
     #[cfg(all(unix, feature = "unix"))]
-    Unix { listener: tokio::net::UnixListener, users: super::unix::Users, _file: Option<super::unix::File> },
+    Unix { listener: tokio::net::UnixListener, users: crate::users::Users, _file: Option<super::unix::File> },
     /// The one connection, until it was taken.
     #[cfg(all(unix, feature = "pipe"))]
     Stdio(Option<Box<super::pipe::Stdio>>),

@@ -7,6 +7,7 @@
     feature = "tls",
     feature = "pipe",
     feature = "unix",
+    feature = "posix-mq",
     feature = "mem"
 ))]
 
@@ -17,6 +18,8 @@ mod faults;
 mod frames;
 mod limits;
 mod pipe;
+#[cfg(target_os = "linux")]
+mod queues;
 mod streams;
 mod support;
 mod tls;

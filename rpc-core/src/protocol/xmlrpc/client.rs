@@ -115,7 +115,7 @@ impl Client {
         write_open(&name, call.args(), &mut frame).map_err(unsendable)?;
         let headers = cx.metadata().headers().clone();
         let request = post_frame(&self.uri, MEDIA_TYPE, headers.clone(), cx.remaining(), frame.into());
-        let response = http.send(request).await?;
+        let response = http.send(Some(call.method()), request).await?;
         let read = |status, headers: &_, data| result(false, status, headers, data);
         let mut reply = reply(response, self.limit, read).await?;
         let parts = std::mem::take(reply.parts_mut());
@@ -123,7 +123,8 @@ impl Client {
         let id: String = read_value(&value).map_err(|error| {
             Status::internal(format!("system.stream.open answered no id: {error}")).with_reply(parts.clone())
         })?;
-        let cursor = Cursor { http: http.clone(), uri: self.uri.clone(), headers, id, limit: self.limit };
+        let (http, uri, method) = (http.clone(), self.uri.clone(), call.method());
+        let cursor = Cursor { http, uri, method, headers, id, limit: self.limit };
         Ok(Reply::receiving(Items::incoming(Reading::new(cursor)), parts))
     }
 }

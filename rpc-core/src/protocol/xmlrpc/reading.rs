@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
-use http::{HeaderMap, Request, Uri};
+use http::{HeaderMap, Response, Uri};
 use polyrpc_transports::Body;
 use tokio::runtime::Handle;
 
@@ -16,6 +16,7 @@ use crate::codec::xml::{parse_batch, write_close, write_next};
 use crate::dispatch::Pull;
 use crate::metadata::{Metadata, ReplyParts};
 use crate::protocol::{Http, post_frame, reply};
+use crate::schema::MethodSchema;
 use crate::status::Status;
 
 /// The most items that are asked for at once. The server sends fewer where they are large.
@@ -25,6 +26,8 @@ const MAX: u32 = 1000;
 pub(super) struct Cursor<H> {
     pub(super) http: H,
     pub(super) uri: Uri,
+    /// The method that streams.
+    pub(super) method: &'static MethodSchema,
     /// The metadata of the call, which goes with each of its parts.
     pub(super) headers: HeaderMap,
     pub(super) id: String,
@@ -57,9 +60,11 @@ pub(super) struct Reading<H: Http> {
 }
 
 impl<H: Http> Cursor<H> {
-    /// A request about the cursor. It has no deadline: that of the call went with `open`, and the caller keeps it too.
-    fn request(&self, frame: Vec<u8>) -> Request<Body> {
-        post_frame(&self.uri, MEDIA_TYPE, self.headers.clone(), None, frame.into())
+    /// Sends a request about the cursor. It has no deadline: that of the call went with `open`, and the caller keeps
+    /// it too.
+    async fn send(&self, frame: Vec<u8>) -> Result<Response<Body>, Status> {
+        let request = post_frame(&self.uri, MEDIA_TYPE, self.headers.clone(), None, frame.into());
+        self.http.send(Some(self.method), request).await
     }
 
     async fn next(self: Arc<Self>) -> Result<Batch, Failure> {
@@ -68,7 +73,7 @@ impl<H: Http> Cursor<H> {
         let told = |status| Failure { status, told: true };
         let unwritable = |error| Status::internal(format!("the stream has no id that can be sent: {error}"));
         write_next(&self.id, MAX, &mut frame).map_err(|error| lost(unwritable(error)))?;
-        let response = self.http.send(self.request(frame)).await.map_err(lost)?;
+        let response = self.send(frame).await.map_err(lost)?;
         let read = |status, headers: &_, data| result(false, status, headers, data);
         let mut reply = reply(response, self.limit, read).await.map_err(told)?;
         let ReplyParts { headers, trailers, .. } = std::mem::take(reply.parts_mut());
@@ -83,7 +88,7 @@ impl<H: Http> Cursor<H> {
     async fn close(self: Arc<Self>) {
         let mut frame = Vec::with_capacity(256);
         if write_close(&self.id, &mut frame).is_ok()
-            && let Err(status) = self.http.send(self.request(frame)).await
+            && let Err(status) = self.send(frame).await
         {
             tracing::debug!(%status, "a stream was not closed, and ends by itself");
         }

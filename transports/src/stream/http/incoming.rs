@@ -10,7 +10,7 @@ use http::header::CONTENT_LENGTH;
 use http_body::{Frame, SizeHint};
 
 use super::ahead::{Ahead, Shared, release};
-use super::stall::Stall;
+use crate::stall::Stall;
 use crate::{Body, BodyError};
 
 /// The body of an HTTP/2 stream.

@@ -9,4 +9,3 @@ mod io;
 mod outgoing;
 #[cfg(feature = "server")]
 pub(crate) mod server;
-mod stall;

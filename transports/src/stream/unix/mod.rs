@@ -14,10 +14,10 @@ use tokio::net::UnixListener;
 use tokio::net::UnixStream;
 
 use crate::Endpoint;
+use crate::users::Users;
 
 #[cfg(feature = "server")]
 pub(crate) use self::file::File;
-pub(crate) use self::users::Users;
 
 /// Listens on a file that it makes, or on an abstract name.
 #[cfg(feature = "server")]

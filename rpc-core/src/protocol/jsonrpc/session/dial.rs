@@ -18,6 +18,7 @@ use super::wire::{CONTENT_LENGTH, Framing, NEWLINE};
 use crate::dispatch::{Call, Reply, Router};
 use crate::metadata::Metadata;
 use crate::protocol::{Http, Limits, foreign};
+use crate::schema::MethodSchema;
 use crate::status::Status;
 
 /// How a session is opened.
@@ -92,42 +93,45 @@ impl Sessions {
         message: Vec<u8>,
         id: Option<String>,
     ) -> Result<Reply, Status> {
-        let line = self.line(http, call.context().metadata().headers()).await?;
+        let line = self.line(http, Some(&call)).await?;
         line.call(call, message, id).await
     }
 
     /// Opens the session that is a connection of its own and that all calls share; false where there is none.
     pub(crate) async fn prove(&self, http: &impl Http) -> Result<bool, Status> {
         match self.way {
-            Way::Raw(_) => self.line(http, &self.headers).await.map(|_| true),
+            Way::Raw(_) => self.line(http, None).await.map(|_| true),
             Way::WebSocket | Way::Request => Ok(false),
         }
     }
 
-    /// A session to call over; one of its own is opened with the headers of the call.
-    async fn line(&self, http: &impl Http, headers: &HeaderMap) -> Result<Line, Status> {
-        let Some(shared) = &self.shared else { return self.open(http, headers).await };
+    /// A session to call over; one of its own is opened with the headers and the priority of the call.
+    async fn line(&self, http: &impl Http, call: Option<&Call>) -> Result<Line, Status> {
+        let Some(shared) = &self.shared else { return self.open(http, call).await };
         let mut shared = shared.lock().await;
         match &*shared {
             Some(line) if !line.is_closed() => Ok(line.clone()),
             _ => {
-                let line = self.open(http, &self.headers).await?;
+                let line = self.open(http, None).await?;
                 *shared = Some(line.clone());
                 Ok(line)
             }
         }
     }
 
-    async fn open(&self, http: &impl Http, headers: &HeaderMap) -> Result<Line, Status> {
+    /// Opens a session for one call, or for all.
+    async fn open(&self, http: &impl Http, call: Option<&Call>) -> Result<Line, Status> {
+        let headers = call.map_or(&self.headers, |call| call.context().metadata().headers());
+        let method = call.map(Call::method);
         let (line, asked) = line(self.requests.clone());
         let (arrives, incoming) = oneshot::channel();
         let incoming = Body::stream(Later::new(incoming));
         let serving = self.router.clone().map(|router| Serving::new(router, None, Metadata::new()));
         let session = Session::new(self.way.framing(), incoming, self.limits, serving, asked);
         let response = match self.way {
-            Way::Raw(_) => http.send(self.raw(session)).await?,
-            Way::Request => http.send(self.request(session, headers)).await?,
-            Way::WebSocket => self.websocket(http, session, headers).await?,
+            Way::Raw(_) => http.send(method, self.raw(session)).await?,
+            Way::Request => http.send(method, self.request(session, headers)).await?,
+            Way::WebSocket => self.websocket(http, method, session, headers).await?,
         };
         let status = response.status();
         if !matches!(status, StatusCode::OK | StatusCode::SWITCHING_PROTOCOLS) {
@@ -163,14 +167,22 @@ impl Sessions {
     async fn websocket(
         &self,
         http: &impl Http,
+        method: Option<&'static MethodSchema>,
         session: Session,
         headers: &HeaderMap,
     ) -> Result<Response<Body>, Status> {
-        super::handshake::ask(http, self.uri.clone(), headers, Body::stream(session.on_a_connection())).await
+        let said = Body::stream(session.on_a_connection());
+        super::handshake::ask(http, method, self.uri.clone(), headers, said).await
     }
 
     #[cfg(not(feature = "websocket"))]
-    async fn websocket(&self, _: &impl Http, _: Session, _: &HeaderMap) -> Result<Response<Body>, Status> {
+    async fn websocket(
+        &self,
+        _: &impl Http,
+        _: Option<&'static MethodSchema>,
+        _: Session,
+        _: &HeaderMap,
+    ) -> Result<Response<Body>, Status> {
         Err(Status::unimplemented(
             "a stream goes over a WebSocket, which is not in this build: cargo add polyrpc -F websocket",
         ))

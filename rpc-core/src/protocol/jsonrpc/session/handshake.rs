@@ -67,10 +67,12 @@ fn subprotocol(headers: &HeaderMap) -> Option<HeaderValue> {
     HeaderValue::try_from(ours?).ok()
 }
 
-/// Opens a WebSocket: `said` is what is sent on it, and the body of the response is what arrives.
+/// Opens a WebSocket, for a call of `method` or for all: `said` is what is sent on it, and the body of the response is
+/// what arrives.
 #[cfg(feature = "client")]
 pub(super) async fn ask(
     http: &impl crate::protocol::Http,
+    method: Option<&'static crate::schema::MethodSchema>,
     uri: http::Uri,
     headers: &HeaderMap,
     said: Body,
@@ -85,7 +87,7 @@ pub(super) async fn ask(
         request.headers_mut().insert(SEC_WEBSOCKET_KEY, key);
     }
     request.extensions_mut().insert(polyrpc_transports::Upgrade::to("websocket"));
-    let response = http.send(request).await?;
+    let response = http.send(method, request).await?;
     let answered = response.headers().get(SEC_WEBSOCKET_ACCEPT).map(HeaderValue::as_bytes);
     match response.status() {
         StatusCode::SWITCHING_PROTOCOLS if answered != Some(accept.as_bytes()) => {

@@ -35,7 +35,7 @@ impl Exchange<'_> {
             return Err(invalid_params(format_args!("method: {} gives no stream", call.method)));
         }
         let owner = Owner::of(self.peer.as_deref());
-        host.cursors.admit(owner, &host.limits)?;
+        host.cursors.admit(&owner, &host.limits)?;
         let args = params.start + call.params.start..params.start + call.params.end;
         let mut reply = self.invoke(route, args, Vec::new()).await?;
         let items = reply.take_stream().ok_or_else(|| Status::internal("the reply is not a stream"))?;

@@ -5,10 +5,12 @@ use std::net::IpAddr;
 use polyrpc_transports::Peer;
 
 /// A peer, as far as many connections of it are known to be one's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Owner {
     Address(IpAddr),
     User(u32),
+    /// By where its replies go.
+    Client(Box<str>),
     /// Anybody who comes this way.
     Transport(&'static str),
 }
@@ -20,7 +22,10 @@ impl Owner {
             Some(peer) => match (peer.remote(), peer.unix()) {
                 (Some(remote), _) => Owner::Address(remote.ip()),
                 (None, Some(process)) => Owner::User(process.uid),
-                (None, None) => Owner::Transport(peer.transport()),
+                (None, None) => match peer.reply_address() {
+                    Some(address) => Owner::Client(address.into()),
+                    None => Owner::Transport(peer.transport()),
+                },
             },
         }
     }

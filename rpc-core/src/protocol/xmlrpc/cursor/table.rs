@@ -83,7 +83,7 @@ impl Cursors {
     /// # Errors
     ///
     /// `RESOURCE_EXHAUSTED`, with the limit.
-    pub(super) fn admit(&self, owner: Owner, limits: &Limits) -> Result<(), Status> {
+    pub(super) fn admit(&self, owner: &Owner, limits: &Limits) -> Result<(), Status> {
         self.lock().admit(owner, limits)
     }
 
@@ -93,7 +93,7 @@ impl Cursors {
         let bounded = stream.deadline.is_some();
         let state = State::Idle { stream, until: Instant::now() + LIFE };
         let mut table = self.lock();
-        table.admit(owner, limits)?;
+        table.admit(&owner, limits)?;
         table.cursors.insert(id.clone(), Cursor { owner, state });
         if !std::mem::replace(&mut table.swept, true) {
             tokio::spawn(sweep(Arc::downgrade(&self.0), self.0.sooner.clone()));
@@ -168,8 +168,8 @@ fn unknown() -> Status {
 }
 
 impl Table {
-    fn admit(&self, owner: Owner, limits: &Limits) -> Result<(), Status> {
-        let own = self.cursors.values().filter(|cursor| cursor.owner == owner).count();
+    fn admit(&self, owner: &Owner, limits: &Limits) -> Result<(), Status> {
+        let own = self.cursors.values().filter(|cursor| cursor.owner == *owner).count();
         let refused = |whose: &str, limit: usize| {
             Err(Status::resource_exhausted(format!(
                 "the {whose} has more open streams than the limit of {limit}"

@@ -28,7 +28,7 @@ pub(crate) struct Client {
     dialer: Arc<Dialer>,
     config: ClientConfig,
     http1: Arc<Pool>,
-    http2: Arc<Multiplexed>,
+    http2: Multiplexed,
 }
 
 impl Client {

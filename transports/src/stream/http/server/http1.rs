@@ -17,12 +17,12 @@ use pin_project_lite::pin_project;
 
 use super::super::incoming::{self, Http1, Incoming};
 use super::super::io::Traffic;
-use super::super::stall::Stall;
 use super::discard::{Discard, Lent, Unread};
 use super::quiet::Phase;
 use super::upgrade::{self, Offer, Switching};
 use super::{Connection, Quiet};
 use crate::server::{Call, Handler, answer};
+use crate::stall::Stall;
 use crate::{Body, BodyError, ServerConfig};
 
 /// The headers that the engine allows by itself. It is not told so, because what it is told it makes room for on the

@@ -6,8 +6,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker, ready};
 
-use ::http::header::CONTENT_LENGTH;
-use ::http::{HeaderValue, Method, Request, Response};
+use ::http::{Method, Request, Response};
 use h2::server::SendResponse;
 use h2::{Ping, PingPong, Reason, RecvStream};
 use http_body::Body as _;
@@ -17,13 +16,12 @@ use super::super::ahead::{Ahead, FRAME_BUDGET};
 use super::super::incoming::{self, Http2, Incoming};
 use super::super::io::{Io, Traffic};
 use super::super::outgoing::{Outlet, Pump, send_whole, strip_connection_headers};
-use super::super::stall::Stall;
 use super::discard::{Discard, Lent, Unread};
 use super::quiet::{Phase, Verdict};
-use super::tasks::{Tasks, poll_rounds};
 use super::unsent::{Charged, Unsent};
 use super::{Connection, Quiet};
-use crate::server::{Call, Handler};
+use crate::server::{Call, Handler, Tasks, head_only, poll_rounds};
+use crate::stall::Stall;
 use crate::{Body, ServerConfig, Upgrade};
 
 /// Bytes of one frame that a peer may send. Larger than the least (16 KiB), because each frame of a large body costs.
@@ -256,14 +254,6 @@ impl<S: Handler> Exchange<S> {
     }
 }
 
-/// Leaves the head of the answer, with the length that its body would have had (RFC 9110, section 9.3.2).
-fn drop_body(response: &mut Response<Body>) {
-    if let Some(length) = response.body().size_hint().exact() {
-        response.headers_mut().entry(CONTENT_LENGTH).or_insert_with(|| HeaderValue::from(length));
-    }
-    *response.body_mut() = Body::Empty;
-}
-
 /// Sends the reply, or the part of it that is there.
 fn reply(
     respond: &mut SendResponse<Charged>,
@@ -272,7 +262,7 @@ fn reply(
     unsent: &Arc<Unsent>,
 ) -> Result<Option<Pump<Arc<Unsent>>>, h2::Error> {
     if bodiless {
-        drop_body(&mut response);
+        head_only(&mut response);
     }
     let (mut head, body) = response.into_parts();
     strip_connection_headers(&mut head.headers);

@@ -8,7 +8,6 @@ mod http2;
 mod quiet;
 mod raw;
 mod sniff;
-mod tasks;
 mod unsent;
 mod upgrade;
 

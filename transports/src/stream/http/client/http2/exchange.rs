@@ -13,8 +13,8 @@ use tokio::task::AbortHandle;
 
 use super::super::super::incoming::{self, Incoming};
 use super::super::super::outgoing::{Outlet, Pump, send_whole, strip_connection_headers};
-use super::super::super::stall::Stall;
-use super::Connected;
+use super::Connection;
+use crate::stall::Stall;
 use crate::{Body, BodyError, ClientError};
 
 /// A call that got no response.
@@ -31,8 +31,11 @@ impl From<ClientError> for Failed {
 }
 
 /// Sends the request and waits for the head of its response.
-pub(super) async fn exchange(connected: Connected, request: Request<Body>) -> Result<Response<Body>, Failed> {
-    let Connected { mut send, ahead, .. } = connected;
+pub(super) async fn exchange(
+    connection: Connection,
+    request: Request<Body>,
+) -> Result<Response<Body>, Failed> {
+    let Connection { mut send, ahead } = connection;
     let (mut head, body) = request.into_parts();
     strip_connection_headers(&mut head.headers);
     let whole = body.is_end_stream();

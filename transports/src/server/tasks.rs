@@ -67,7 +67,7 @@ struct Place<F> {
 }
 
 /// Futures that are polled when they were woken, and a feeder that is polled in between.
-pub(super) struct Tasks<F> {
+pub(crate) struct Tasks<F> {
     places: Vec<Option<Place<F>>>,
     free: Vec<usize>,
     running: usize,
@@ -78,7 +78,7 @@ pub(super) struct Tasks<F> {
 }
 
 impl<F: Future<Output = ()>> Tasks<F> {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let ready = Arc::new(Mutex::new(Ready::default()));
         let feeder = bell(FEEDER, &ready);
         feeder.1.wake_by_ref();
@@ -86,17 +86,17 @@ impl<F: Future<Output = ()>> Tasks<F> {
     }
 
     /// How many have not ended.
-    pub(super) fn running(&self) -> usize {
+    pub(crate) fn running(&self) -> usize {
         self.running
     }
 
     /// What wakes the feeder.
-    pub(super) fn feeder(&self) -> Waker {
+    pub(crate) fn feeder(&self) -> Waker {
         self.feeder.1.clone()
     }
 
     /// Adds a future; it is polled in this round.
-    pub(super) fn push(&mut self, future: F) {
+    pub(crate) fn push(&mut self, future: F) {
         let place = self.free.pop().unwrap_or_else(|| {
             self.places.push(None);
             self.places.len() - 1
@@ -113,7 +113,7 @@ impl<F: Future<Output = ()>> Tasks<F> {
     }
 
     /// Begins to work: wakes from now on reach the queue alone, until [`rest`](Self::rest).
-    pub(super) fn work(&mut self, cx: &Context<'_>) {
+    pub(crate) fn work(&mut self, cx: &Context<'_>) {
         let mut ready = lock(&self.ready);
         ready.working = true;
         match &mut ready.task {
@@ -124,7 +124,7 @@ impl<F: Future<Output = ()>> Tasks<F> {
 
     /// Takes what was woken into this round, and says whether the feeder was among it. `None` if nothing was: the
     /// work is over.
-    pub(super) fn next_round(&mut self) -> Option<bool> {
+    pub(crate) fn next_round(&mut self) -> Option<bool> {
         let mut ready = lock(&self.ready);
         if ready.queue.is_empty() {
             ready.working = false;
@@ -142,7 +142,7 @@ impl<F: Future<Output = ()>> Tasks<F> {
     }
 
     /// Polls this round's futures.
-    pub(super) fn run_round(&mut self) {
+    pub(crate) fn run_round(&mut self) {
         while let Some(place) = self.round.pop() {
             let Some(Some(slot)) = self.places.get_mut(place) else { continue };
             slot.bell.rung.store(false, Ordering::Release);
@@ -154,7 +154,7 @@ impl<F: Future<Output = ()>> Tasks<F> {
     }
 
     /// Gives the rest of the work to a later turn.
-    pub(super) fn rest(&mut self, cx: &Context<'_>) {
+    pub(crate) fn rest(&mut self, cx: &Context<'_>) {
         lock(&self.ready).working = false;
         cx.waker().wake_by_ref();
     }
@@ -170,7 +170,7 @@ impl<F: Future<Output = ()>> Tasks<F> {
 }
 
 /// Polls whatever is ready, feeder first, until nothing is. `feed` is polled with the feeder's waker.
-pub(super) fn poll_rounds<F: Future<Output = ()>>(
+pub(crate) fn poll_rounds<F: Future<Output = ()>>(
     tasks: &mut Tasks<F>,
     cx: &mut Context<'_>,
     mut feed: impl FnMut(&mut Tasks<F>) -> Poll<()>,

@@ -6,7 +6,7 @@ use crate::BodyError;
 
 /// Knows when a body has paused for too long. The clock is asked only when a pause begins.
 #[derive(Default)]
-pub(super) struct Stall {
+pub(crate) struct Stall {
     #[cfg(feature = "server")]
     clock: Option<Clock>,
 }
@@ -19,19 +19,19 @@ struct Clock {
 
 #[cfg(feature = "server")]
 impl Stall {
-    pub(super) fn after(after: std::time::Duration) -> Self {
+    pub(crate) fn after(after: std::time::Duration) -> Self {
         Self { clock: Some(Clock { after, sleep: None }) }
     }
 
     /// More of the body came.
-    pub(super) fn moved(&mut self) {
+    pub(crate) fn moved(&mut self) {
         if let Some(clock) = &mut self.clock {
             clock.sleep = None;
         }
     }
 
     /// Ready when the pause was too long.
-    pub(super) fn poll_stalled(&mut self, cx: &mut Context<'_>) -> Poll<BodyError> {
+    pub(crate) fn poll_stalled(&mut self, cx: &mut Context<'_>) -> Poll<BodyError> {
         match &mut self.clock {
             Some(Clock { after, sleep }) if crate::body::is_collecting() => {
                 let sleep = sleep.get_or_insert_with(|| Box::pin(tokio::time::sleep(*after)));
@@ -45,9 +45,9 @@ impl Stall {
 /// A client's calls have deadlines instead.
 #[cfg(not(feature = "server"))]
 impl Stall {
-    pub(super) fn moved(&mut self) {}
+    pub(crate) fn moved(&mut self) {}
 
-    pub(super) fn poll_stalled(&mut self, _: &mut Context<'_>) -> Poll<BodyError> {
+    pub(crate) fn poll_stalled(&mut self, _: &mut Context<'_>) -> Poll<BodyError> {
         Poll::Pending
     }
 }

@@ -1,0 +1,6 @@
+#[polyrpc::service(package = "shop.v1", priority = 9)]
+trait Orders {
+    async fn place(&self, id: u64) -> polyrpc::Result<()>;
+}
+
+fn main() {}

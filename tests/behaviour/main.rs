@@ -17,6 +17,8 @@ mod one_way;
 mod page;
 mod pipe;
 #[cfg(target_os = "linux")]
+mod priorities;
+#[cfg(target_os = "linux")]
 mod queues;
 mod reconnection;
 mod server;

@@ -61,3 +61,50 @@ async fn a_deadline_ends_calls_of_a_server_that_was_stopped_and_its_late_replies
         assert_eq!(in_flight.await.unwrap().unwrap(), 23, "{protocol}");
     }
 }
+
+/// A look now and then is all that happens while nobody says anything: the server at its queue, and each end at the other.
+#[tokio::test]
+async fn an_idle_server_and_its_client_have_no_thread_of_their_own_and_little_to_do() {
+    const TIME: Duration = Duration::from_secs(2);
+    if std::env::var_os(CHILD).is_none() {
+        // In a process of its own, where nothing else runs.
+        let test = "queues::an_idle_server_and_its_client_have_no_thread_of_their_own_and_little_to_do";
+        let (_child, mut lines) = Guard::start(test);
+        let (threads, turns) = after(&mut lines, "threads ")
+            .split_once(" turns ")
+            .map(|(a, b)| (a.to_owned(), b.to_owned()))
+            .unwrap();
+        assert_eq!(threads, "0");
+        let turns: u32 = turns.parse().unwrap();
+        // Three looks, twice a second.
+        assert!((8..25).contains(&turns), "{turns} turns in {TIME:?}");
+        return;
+    }
+    let before = threads().len();
+    let server = Server::new().service(ProbeServer::new(Subject::new()));
+    let server = server.listen(unique("posix-mq:/polyrpc-idle")).bind().await.unwrap();
+    let endpoint = server.endpoints()[0].to_string();
+    tokio::spawn(server.run_until(std::future::pending()));
+    let client = ProbeClient::connect(&*endpoint).await.unwrap();
+    assert_eq!(client.add(1, 2).await.unwrap(), 3);
+    let hanging = client.clone();
+    tokio::spawn(async move { hanging.hang().await });
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    let turns = turns();
+    tokio::time::sleep(TIME).await;
+    println!("threads {} turns {}", threads().len() - before, self::turns() - turns);
+}
+
+fn threads() -> Vec<std::path::PathBuf> {
+    std::fs::read_dir("/proc/self/task").unwrap().map(|thread| thread.unwrap().path()).collect()
+}
+
+/// How often threads of this process have waited for something.
+fn turns() -> u64 {
+    let of = |thread: std::path::PathBuf| {
+        let status = std::fs::read_to_string(thread.join("status")).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("voluntary_ctxt_switches:")).unwrap();
+        line.trim().parse::<u64>().unwrap()
+    };
+    threads().into_iter().map(of).sum()
+}

@@ -22,7 +22,7 @@ impl Drop for Guard {
 
 impl Guard {
     /// This test program, running one test in which [`CHILD`] is set; and its lines.
-    fn start(test: &str) -> (Guard, BufReader<ChildStdout>) {
+    pub(crate) fn start(test: &str) -> (Guard, BufReader<ChildStdout>) {
         Guard::start_with(test, "1")
     }
 

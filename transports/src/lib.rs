@@ -1,9 +1,9 @@
-//! Everything that carries HTTP semantics: TCP, TLS, Unix sockets, pipes, and calls within the process.
+//! Everything that carries HTTP semantics: TCP, TLS, Unix sockets, pipes, message queues, and calls within the process.
 //!
 //! The lower waist: a transport hands `http::Request<Body>` to a [`tower_service::Service`] and carries the
 //! `http::Response<Body>` back, whatever bytes travel in between. It knows no RPC protocol.
 //!
-//! Features: `tcp`, `tls`, `unix`, `pipe` (`stdio:` and `exec:`), `mem` are transports; `client` and `server` are the two
+//! Features: `tcp`, `tls`, `unix`, `pipe` (`stdio:` and `exec:`), `posix-mq`, `mem` are transports; `client` and `server` are the two
 //! ends. Without a transport the crate holds only [`Body`], [`Peer`] and [`Endpoint`].
 
 // The two ends share the engine, and transports the ends, so that a build with fewer features leaves some of them unused.

@@ -25,7 +25,7 @@ pub use self::tls::Tls;
 /// Where to listen, or whom to call, as a URL: `[protocol+]transport:address[?options]`.
 ///
 /// `tcp://host:port`, `tls://host:port`, `unix:/path`, `unix:relative.sock`, `unix:@abstract`, `stdio:`,
-/// `exec:program?arg=…`, `mem:name`; `http://host[:port]/path` is TCP with a request path, `https://host[:port]/path` TLS
+/// `exec:program?arg=…`, `posix-mq:/name`, `mem:name`; `http://host[:port]/path` is TCP with a request path, `https://host[:port]/path` TLS
 /// with one. Values of options, and a program's path, may be percent-encoded. The protocol in front is not looked at here.
 /// Neither `Display` nor `Debug` shows secrets: a user name or password, and the variables of `env=`; but for those,
 /// `Display` writes what was read.
@@ -42,6 +42,10 @@ pub use self::tls::Tls;
 /// `allow_uid`, an abstract name is for one user alone, at both ends; a file is for whom its mode lets in, and the
 /// client takes a server there that runs as root, too. Others are not talked to: the server closes their connections, and
 /// the client makes none.
+///
+/// The name of a message queue is a slash and at most 254 bytes, none of which is a slash. Its options are `messages` and
+/// `size` (how many messages the queue that is made at this end holds, and the bytes of the largest), `priority` (of calls
+/// whose method says nothing of one), `mode` and `allow_uid`; `docs/transports.md` has them in a table.
 ///
 /// ```
 /// # #[cfg(feature = "tcp")] {
@@ -93,7 +97,7 @@ impl Endpoint {
         self.protocol.as_deref()
     }
 
-    /// The transport: `tcp`, `tls`, `unix`, `stdio`, `exec`, `mem`; `http://` too is `tcp`, `https://` is `tls`.
+    /// The transport: `tcp`, `tls`, `unix`, `stdio`, `exec`, `posix-mq`, `mem`; `http://` too is `tcp`, `https://` is `tls`.
     pub fn transport(&self) -> &'static str {
         self.transport
     }

@@ -141,9 +141,10 @@ impl<F: Future<Output = ()>> Tasks<F> {
         Some(fed)
     }
 
-    /// Polls this round's futures.
+    /// Polls this round's futures, in the order in which they were added or woken.
     pub(crate) fn run_round(&mut self) {
-        while let Some(place) = self.round.pop() {
+        let mut round = std::mem::take(&mut self.round);
+        for place in round.drain(..) {
             let Some(Some(slot)) = self.places.get_mut(place) else { continue };
             slot.bell.rung.store(false, Ordering::Release);
             let Some(future) = slot.future.as_mut().as_pin_mut() else { continue };
@@ -151,6 +152,7 @@ impl<F: Future<Output = ()>> Tasks<F> {
                 self.end(place);
             }
         }
+        self.round = round;
     }
 
     /// Gives the rest of the work to a later turn.

@@ -10,6 +10,7 @@ mod killed;
 mod limits;
 mod malformed;
 mod many;
+mod priority;
 mod raw;
 mod squatted;
 mod vanished;

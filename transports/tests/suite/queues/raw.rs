@@ -121,7 +121,12 @@ impl Raw {
 
     /// Whether there was room.
     pub(super) fn try_send(&self, message: &[u8]) -> bool {
-        match mq_send(&self.server, message, 0) {
+        self.try_send_at(message, 0)
+    }
+
+    /// The same at a priority.
+    pub(super) fn try_send_at(&self, message: &[u8], priority: u32) -> bool {
+        match mq_send(&self.server, message, priority) {
             Ok(()) => true,
             Err(Errno::EAGAIN) => false,
             Err(errno) => panic!("{errno}"),
@@ -135,6 +140,12 @@ impl Raw {
             assert!(began.elapsed() < Duration::from_secs(5), "there is never room");
             tokio::task::yield_now().await;
         }
+    }
+
+    /// The priority of what comes next.
+    pub(super) async fn priority(&self) -> u32 {
+        let own = self.own.as_ref().unwrap();
+        until("a message comes", || receive_at(own)).await.1
     }
 
     /// What has come.
@@ -208,9 +219,14 @@ pub(super) fn make(name: &str, messages: mq_attr_member_t, size: mq_attr_member_
 
 /// The oldest message in a queue.
 pub(super) fn receive(queue: &MqdT) -> Option<Vec<u8>> {
-    let mut buffer = vec![0; 8192];
-    match mq_receive(queue, &mut buffer, &mut 0) {
-        Ok(length) => Some(buffer[..length].to_vec()),
+    receive_at(queue).map(|(message, _)| message)
+}
+
+/// The same, with its priority.
+pub(super) fn receive_at(queue: &MqdT) -> Option<(Vec<u8>, u32)> {
+    let (mut buffer, mut priority) = (vec![0; 8192], 0);
+    match mq_receive(queue, &mut buffer, &mut priority) {
+        Ok(length) => Some((buffer[..length].to_vec(), priority)),
         Err(Errno::EAGAIN) => None,
         Err(errno) => panic!("{errno}"),
     }
@@ -236,7 +252,7 @@ pub(super) fn random() -> u128 {
 }
 
 /// Waits until there is something, for at most five seconds.
-async fn until<T>(what: &str, mut take: impl FnMut() -> Option<T>) -> T {
+pub(super) async fn until<T>(what: &str, mut take: impl FnMut() -> Option<T>) -> T {
     let began = Instant::now();
     loop {
         if let Some(found) = take() {

@@ -236,11 +236,6 @@ impl<H: Head, O: Outbox> Link<H, O> {
         self.lock().end_if_idle()
     }
 
-    /// Whether calls are open.
-    pub(crate) fn is_busy(&self) -> bool {
-        self.lock().is_busy()
-    }
-
     /// Whether the driver is to look at the other end now and then: while calls are open, and until it has found none at a
     /// look, so that one call after another does not wake it each time.
     pub(crate) fn is_watched(&self) -> bool {

@@ -19,7 +19,8 @@ use crate::server::{Handler, Stop, Tasks, answer, poll_rounds};
 /// How often it is looked whether the client is there: one that died is seen within that time.
 const LOOK: Duration = Duration::from_millis(500);
 
-/// Runs a client's calls until it is gone, has been idle for long, or the listener stops.
+/// Runs a client's calls until it is gone, or the listener stops. One may be idle for as long as it lives: who else would
+/// remove its queue when it dies?
 pub(super) async fn serve<O: Outbox, S: Handler>(
     link: Arc<Link<request::Parts, O>>,
     service: S,
@@ -31,7 +32,7 @@ pub(super) async fn serve<O: Outbox, S: Handler>(
         service,
         calls: Tasks::new(),
         arrived: Vec::new(),
-        watch: Watch { look: Box::pin(sleep(LOOK)), written: 0, moved: Instant::now(), busy: Instant::now() },
+        watch: Watch { look: Box::pin(sleep(LOOK)), written: 0, moved: Instant::now() },
         config,
     };
     let mut stopped = false;
@@ -60,8 +61,6 @@ struct Watch {
     /// How much was written, and when that last was more, or enough.
     written: u64,
     moved: Instant,
-    /// When calls were last open.
-    busy: Instant,
 }
 
 /// Whoever drops the task, as a listener does at its end, ends the calls.
@@ -70,6 +69,8 @@ struct EndOnDrop<O: Outbox>(Arc<Link<request::Parts, O>>);
 impl<O: Outbox> Drop for EndOnDrop<O> {
     fn drop(&mut self) {
         self.0.abandon(&Reset::new(Code::Lost, "the server has ended"));
+        // If the client has died, nobody else would remove what it left.
+        self.0.look(Outbox::remove);
     }
 }
 
@@ -106,7 +107,6 @@ impl<O: Outbox, S: Handler> Client<O, S> {
             let now = Instant::now();
             link.tick(now);
             if link.look(Outbox::is_abandoned) {
-                link.look(Outbox::remove);
                 link.gone(&Reset::new(Code::Lost, "the client is gone"));
                 return Poll::Ready(());
             }
@@ -119,11 +119,6 @@ impl<O: Outbox, S: Handler> Client<O, S> {
             }
             if let Some(since) = now.checked_sub(config.head_timeout) {
                 link.give_up_headless(since);
-            }
-            if link.is_busy() {
-                watch.busy = now;
-            } else if now - watch.busy > config.idle && link.end_if_idle() {
-                return Poll::Ready(());
             }
         }
         Poll::Pending

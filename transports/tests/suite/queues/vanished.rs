@@ -28,3 +28,15 @@ async fn all_of_a_client_that_was_killed_is_gone_within_a_second() {
     is_answered(&client(&name.endpoint())).await;
     served.stop().await;
 }
+
+#[tokio::test]
+async fn what_a_client_left_is_removed_by_a_server_that_stops_at_once() {
+    let name = Name::new();
+    let served = Served::start(&name.endpoint(), ServerConfig::new()).await;
+    let (mut child, _) = Child::that("idle", &name.endpoint(), User::Own).await;
+    let replies = name.open_replies();
+    assert_eq!(replies.len(), 1);
+    child.kill();
+    served.stop().await;
+    assert!(!exists(&replies[0]));
+}

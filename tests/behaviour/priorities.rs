@@ -4,10 +4,11 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use polyrpc::{Result, Server, service};
+use polyrpc_test_support::QueueEndpoint;
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 
-use crate::support::{PROTOCOLS, unique};
+use crate::support::PROTOCOLS;
 
 #[service(package = "priorities.v1")]
 trait Counter {
@@ -35,9 +36,9 @@ impl Counter for Served {
 #[tokio::test]
 async fn what_waits_in_a_queue_is_served_by_priority() {
     for protocol in PROTOCOLS {
-        let (served, queue) = (Served::default(), unique("posix-mq:/polyrpc-priorities"));
+        let (served, queue) = (Served::default(), QueueEndpoint::new("priorities"));
         let server = Server::new().service(CounterServer::new(served.clone()));
-        let server = server.listen(format!("{queue}?messages=10&size=1024")).bind().await.unwrap();
+        let server = server.listen(&*queue).bind().await.unwrap();
         let client = CounterClient::connect(&format!("{protocol}+{queue}")).await.unwrap();
         let mut calls = JoinSet::new();
         for name in ["1", "2", "urgent", "3"] {

@@ -3,10 +3,11 @@
 use std::time::{Duration, Instant};
 
 use polyrpc::{CallExt, Channel, Code, Server};
+use polyrpc_test_support::QueueEndpoint;
 use tokio::task::JoinSet;
 
 use crate::signals::{CHILD, Guard, after};
-use crate::support::{PROTOCOLS, Probe, ProbeClient, ProbeServer, Subject, unique};
+use crate::support::{PROTOCOLS, Probe, ProbeClient, ProbeServer, Subject};
 
 const PATIENCE: Duration = Duration::from_millis(300);
 
@@ -37,7 +38,7 @@ async fn a_deadline_ends_calls_of_a_server_that_was_stopped_and_its_late_replies
         return server.run_until(std::future::pending()).await;
     }
     let test = "queues::a_deadline_ends_calls_of_a_server_that_was_stopped_and_its_late_replies_harm_nobody";
-    let queue = unique("posix-mq:/polyrpc-stopped");
+    let queue = QueueEndpoint::new("stopped");
     let (child, mut lines) = Guard::start_with(test, &queue);
     let endpoint = after(&mut lines, "listening ");
     for protocol in PROTOCOLS {
@@ -69,7 +70,7 @@ async fn an_idle_server_and_its_client_have_no_thread_of_their_own_and_little_to
     if std::env::var_os(CHILD).is_none() {
         // In a process of its own, where nothing else runs.
         let test = "queues::an_idle_server_and_its_client_have_no_thread_of_their_own_and_little_to_do";
-        let (_child, mut lines) = Guard::start(test);
+        let (child, mut lines) = Guard::start(test);
         let (threads, turns) = after(&mut lines, "threads ")
             .split_once(" turns ")
             .map(|(a, b)| (a.to_owned(), b.to_owned()))
@@ -78,11 +79,13 @@ async fn an_idle_server_and_its_client_have_no_thread_of_their_own_and_little_to
         let turns: u32 = turns.parse().unwrap();
         // Three looks, twice a second.
         assert!((8..25).contains(&turns), "{turns} turns in {TIME:?}");
+        child.ends_well().await;
         return;
     }
     let before = threads().len();
     let server = Server::new().service(ProbeServer::new(Subject::new()));
-    let server = server.listen(unique("posix-mq:/polyrpc-idle")).bind().await.unwrap();
+    let queue = QueueEndpoint::new("idle");
+    let server = server.listen(&*queue).bind().await.unwrap();
     let endpoint = server.endpoints()[0].to_string();
     tokio::spawn(server.run_until(std::future::pending()));
     let client = ProbeClient::connect(&*endpoint).await.unwrap();

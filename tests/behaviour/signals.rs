@@ -43,7 +43,7 @@ impl Guard {
         assert!(Command::new("kill").args(["-s", name, &id]).status().unwrap().success());
     }
 
-    async fn ends_well(mut self) {
+    pub(crate) async fn ends_well(mut self) {
         for _ in 0..1000 {
             if let Some(status) = self.0.try_wait().unwrap() {
                 assert!(status.success(), "{status}");

@@ -187,9 +187,8 @@ macro_rules! instantiate {
             #[cfg(target_os = "linux")]
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn on_a_queue() {
-                polyrpc_test_support::room_for_queues();
-                let name = concat!("polyrpc-conformance-", stringify!($protocol));
-                conforms(&$of, &format!("posix-mq:/{name}-{}", std::process::id())).await;
+                let queue = polyrpc_test_support::QueueEndpoint::new("conformance");
+                conforms(&$of, &queue).await;
             }
 
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -12,8 +12,8 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use crate::kinds::soon;
-use crate::place::unique;
 use crate::raw::{Peer, call, result};
+use polyrpc_test_support::QueueEndpoint;
 
 #[derive(Debug, RpcError)]
 enum JobError {
@@ -219,7 +219,8 @@ async fn every_kind_of_call_goes_back_within_the_process() {
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn every_kind_of_call_goes_back_by_a_queue() {
-    goes_back(&unique("posix-mq:/polyrpc-back"), "").await;
+    let queue = QueueEndpoint::new("back");
+    goes_back(&queue, "").await;
 }
 
 #[tokio::test]

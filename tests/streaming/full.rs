@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use crate::place::unique;
 use futures_util::StreamExt;
 use futures_util::future::join_all;
 use polyrpc::{CallExt, Channel, Code, Context, Server, Streaming, service};
@@ -95,7 +94,8 @@ async fn both_ends_write_at_once_within_the_process() {
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn both_ends_write_at_once_on_a_queue() {
-    both_ends_write_at_once(&unique("posix-mq:/polyrpc-full"), "").await;
+    let queue = QueueEndpoint::new("full");
+    both_ends_write_at_once(&queue, "").await;
 }
 
 /// Who asks something between two items gets its answer, though more items wait before it than may.

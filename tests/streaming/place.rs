@@ -4,7 +4,7 @@ use std::fs::File;
 use std::path::PathBuf;
 
 use polyrpc::Server;
-use polyrpc_test_support::{Certificates, room_for_queues, scratch};
+use polyrpc_test_support::{Certificates, QueueEndpoint, scratch};
 
 use crate::kinds::{Served, serve};
 use crate::service::{Sample, StreamsServer};
@@ -17,6 +17,7 @@ pub(crate) struct Place {
     /// Without a protocol.
     pub(crate) endpoint: String,
     _folder: Option<Folder>,
+    _queue: Option<QueueEndpoint>,
     _served: Option<Served>,
 }
 
@@ -36,20 +37,21 @@ impl Place {
                 let served = serve(&*Certificates::new().endpoint(&folder)).await;
                 let address = served.endpoint.split('?').next().unwrap_or_default();
                 let endpoint = format!("{address}?ca={}/ca.pem", folder.display());
-                Place { endpoint, _folder: Some(Folder(folder)), _served: Some(served) }
+                Place { endpoint, _folder: Some(Folder(folder)), ..Place::of(served) }
             }
-            "exec" => Place { endpoint: child(), _folder: None, _served: None },
+            "exec" => Place { endpoint: child(), _folder: None, _queue: None, _served: None },
             "mem" => Place::of(serve(&*unique("mem:streams")).await),
             "posix_mq" => {
-                room_for_queues();
-                Place::of(serve(&*unique("posix-mq:/polyrpc-streams")).await)
+                let queue = QueueEndpoint::new("streams");
+                let served = serve(&*queue).await;
+                Place { _queue: Some(queue), ..Place::of(served) }
             }
             other => panic!("no transport: {other}"),
         }
     }
 
     fn of(served: Served) -> Place {
-        Place { endpoint: served.endpoint.clone(), _folder: None, _served: Some(served) }
+        Place { endpoint: served.endpoint.clone(), _folder: None, _queue: None, _served: Some(served) }
     }
 }
 

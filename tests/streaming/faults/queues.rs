@@ -3,19 +3,16 @@
 use std::time::Duration;
 
 use polyrpc::{Channel, ClientConfig, Code, Server, Streaming};
-use polyrpc_test_support::Conformance;
+use polyrpc_test_support::{Conformance, QueueEndpoint};
 
 use super::in_time;
 use super::killed::{Caller, Echo as _, EchoClient, EchoServer, Echoing, reads_until_it_is_killed};
 use crate::kinds::{GRPC, JSONRPC, XMLRPC, soon};
-use crate::place::unique;
-
-const QUEUE: &str = "posix-mq:/polyrpc-killed";
 
 #[tokio::test]
 async fn a_stream_ends_unavailable_when_its_server_is_killed_and_the_next_server_is_found() {
     for way in [GRPC, JSONRPC, XMLRPC] {
-        let queue = unique(QUEUE);
+        let queue = QueueEndpoint::new("killed");
         let serve = || Conformance::get().unwrap().serve(&[&queue]).unwrap();
         let server = serve();
         let pause = Duration::from_millis(50);
@@ -36,7 +33,7 @@ async fn a_stream_ends_unavailable_when_its_server_is_killed_and_the_next_server
 #[tokio::test]
 async fn a_handler_is_dropped_within_a_second_when_its_caller_is_killed() {
     for way in [GRPC, JSONRPC] {
-        let queue = unique(QUEUE);
+        let queue = QueueEndpoint::new("killed");
         let echoing = Echoing::default();
         let server = Server::new().service(EchoServer::new(echoing.clone())).listen(&*queue);
         let serving = tokio::spawn(server.bind().await.unwrap().run_until(std::future::pending()));

@@ -28,7 +28,7 @@ pub use greeter::{Bare, Greeter};
 pub use oracle::Oracle;
 pub use page::{Block, Exchange, HttpMessage, Page, hex};
 pub use process::{Finished, Server, finish};
-pub use queues::room_for_queues;
+pub use queues::{QueueEndpoint, room_for_queues};
 pub use sent::sent_body;
 pub use target::scratch;
 pub use terminal::Terminal;

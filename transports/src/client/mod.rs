@@ -100,7 +100,7 @@ impl HttpClient {
             #[cfg(feature = "mem")]
             Inner::Mem(ref client) => client.ready(),
             #[cfg(all(target_os = "linux", feature = "posix-mq"))]
-            Inner::PosixMq(ref client) => client.ready().await,
+            Inner::PosixMq(ref client) => client.ready(),
         }
     }
 

@@ -23,6 +23,9 @@ pub(crate) trait Transport: Send + Sync + 'static {
     /// Takes the endpoint's address.
     fn listen(&self) -> impl Future<Output = io::Result<Self::Inbox>> + Send;
 
+    /// Looks whether somebody listens at the endpoint.
+    fn look(&self) -> io::Result<()>;
+
     /// Opens the way to who listens at the endpoint, and one back.
     fn connect(&self) -> impl Future<Output = io::Result<(Self::Inbox, Self::Outbox)>> + Send;
 

@@ -78,6 +78,8 @@ impl<T: Transport> Call<T> {
 /// Sends a body as it comes, no faster than it is taken.
 async fn send_rest<O: Outbox>(link: Arc<Link<response::Parts, O>>, number: u64, mut rest: Outgoing) {
     while rest.is_open() {
+        // A body that always has more leaves others their turn.
+        tokio::task::consume_budget().await;
         if !poll_fn(|cx| link.poll_room(number, cx)).await {
             return;
         }

@@ -51,7 +51,8 @@ impl<I: Inbox, O: Outbox> Driver<I, O> {
         link.driven_by(cx.waker());
         while let Poll::Ready(received) = self.inbox.poll_receive(cx) {
             match received {
-                Ok((message, priority)) => link.receive(message, priority),
+                // There is no other link for what comes to one that is over.
+                Ok((message, priority)) => drop(link.receive(message, priority)),
                 Err(error) => {
                     link.gone(&Reset::new(Code::Lost, format!("nothing can be received: {error}")));
                     return Poll::Ready(());

@@ -89,9 +89,10 @@ impl<T: Transport> Client<T> {
         &self.endpoint
     }
 
-    /// Proves that somebody listens there.
-    pub(crate) async fn ready(&self) -> Result<(), ClientError> {
-        self.line().await.map(drop)
+    /// Proves that somebody listens there. Nothing is left for the first call: whoever has no call open has nothing that a
+    /// server knows of, and would remove if we died.
+    pub(crate) fn ready(&self) -> Result<(), ClientError> {
+        self.dialer.prove()
     }
 
     pub(crate) async fn send(&self, request: Request<Body>) -> Result<Response<Body>, ClientError> {
@@ -145,18 +146,11 @@ impl<T: Transport> Dialer<T> {
         self.backoff().check()?;
         let began = Instant::now();
         let limit = self.config.connect_timeout;
-        let result = match timeout(limit, self.transport.connect()).await {
-            Ok(Ok(ends)) => Ok(ends),
-            Ok(Err(error)) => Err(ClientError::no_connection(&self.endpoint, error)),
+        let connected = match timeout(limit, self.transport.connect()).await {
+            Ok(connected) => connected.map_err(|error| ClientError::no_connection(&self.endpoint, error)),
             Err(_) => Err(ClientError::connect_timeout(limit)),
         };
-        let mut backoff = self.backoff();
-        backoff.learn(began, result.as_ref().err(), &self.config);
-        if result.is_ok() {
-            backoff.good();
-        }
-        drop(backoff);
-        let (inbox, outbox) = result?;
+        let (inbox, outbox) = self.learn(began, connected)?;
         let config = layer::Config { window: WINDOW, most_calls: MOST_CALLS, silence: T::SILENCE };
         let address = inbox.address();
         // Nobody else can guess it, as little as the address.
@@ -166,6 +160,24 @@ impl<T: Transport> Dialer<T> {
         let link = Arc::new(Link::new(calls, outbox, head_limit));
         let line = Line { link: link.clone(), places: Arc::new(Semaphore::new(MOST_CALLS)) };
         Ok((Arc::new(line), driver::drive(link, inbox)))
+    }
+
+    /// Looks whether somebody is there.
+    fn prove(&self) -> Result<(), ClientError> {
+        self.backoff().check()?;
+        let began = Instant::now();
+        let looked = self.transport.look();
+        self.learn(began, looked.map_err(|error| ClientError::no_connection(&self.endpoint, error)))
+    }
+
+    /// Takes note of how an attempt went that began then.
+    fn learn<R>(&self, began: Instant, result: Result<R, ClientError>) -> Result<R, ClientError> {
+        let mut backoff = self.backoff();
+        backoff.learn(began, result.as_ref().err(), &self.config);
+        if result.is_ok() {
+            backoff.good();
+        }
+        result
     }
 
     fn backoff(&self) -> MutexGuard<'_, Backoff> {

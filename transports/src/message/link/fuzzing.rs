@@ -97,7 +97,7 @@ fn drive<H: Head>(link: &Link<H, Sink>, steps: impl Iterator<Item = Step>) {
     let mut arrived = Vec::new();
     for step in steps {
         match step {
-            Step::Message(message) => link.receive(message, 0),
+            Step::Message(message) => drop(link.receive(message, 0)),
             Step::Open(first, end) => drop(link.open(first, end, 0)),
             Step::Send(call, data, end) => {
                 if link.poll_room(call, &cx) == Poll::Ready(true) {

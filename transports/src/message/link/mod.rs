@@ -33,6 +33,17 @@ pub(crate) use self::state::Arrival;
 const AHEAD: usize = 16 << 10;
 
 /// The calls of one client at one end. `H` is the head of what comes in.
+///
+/// A call ends here by
+/// * [`done`](Self::done): all that is to be sent of it was put in;
+/// * [`end`](Self::end): nobody here wants it any more, and the other end is told;
+/// * [`fail`](Self::fail): the same, where somebody here is to learn of it.
+///
+/// [`leave`](Self::leave) ends only the reading of what comes of it. The link itself ends by
+/// * [`retire`](Self::retire): it begins no more calls, and is over with the last one;
+/// * [`say_leave`](Self::say_leave): a client takes leave of its server, once it is over;
+/// * [`abandon`](Self::abandon): nobody drives it any more, and the other end is told as far as there is room;
+/// * [`gone`](Self::gone): there is nobody at the other end.
 pub(crate) struct Link<H: Head, O> {
     state: Mutex<State<H, O>>,
 }
@@ -65,9 +76,15 @@ impl<H: Head, O: Outbox> Link<H, O> {
         self.with(|state| state.open(first, end, priority))
     }
 
-    /// Takes a message that came, with its priority.
-    pub(crate) fn receive(&self, message: Bytes, priority: u32) {
-        self.with(|state| state.receive(message, priority));
+    /// Takes a message that came, with its priority; gives it back if the link is [over](Self::is_over).
+    pub(crate) fn receive(&self, message: Bytes, priority: u32) -> Result<(), Bytes> {
+        self.with(|state| {
+            if state.is_over() {
+                return Err(message);
+            }
+            state.receive(message, priority);
+            Ok(())
+        })
     }
 
     /// Sends bytes of a call, and says whether they are the last.
@@ -79,7 +96,7 @@ impl<H: Head, O: Outbox> Link<H, O> {
     pub(crate) fn poll_room(&self, call: u64, cx: &Context<'_>) -> Poll<bool> {
         self.with(|state| {
             let Some(exchange) = state.exchanges.get_mut(&call) else { return Poll::Ready(false) };
-            if exchange.failed.is_some() {
+            if exchange.failed.is_some() || !state.calls.is_open(call) {
                 return Poll::Ready(false);
             }
             if state.calls.waits(call) < AHEAD {
@@ -284,9 +301,10 @@ impl<H: Head, O: Outbox> Link<H, O> {
         });
     }
 
-    /// How much was written, and the bytes that wait to be.
-    pub(crate) fn progress(&self) -> (u64, usize) {
-        self.lock().progress()
+    /// How many messages were written, and whether the other end keeps the rest back: it leaves no room, or more bytes than
+    /// `most` wait.
+    pub(crate) fn progress(&self, most: usize) -> (u64, bool) {
+        self.lock().progress(most)
     }
 }
 
@@ -296,3 +314,6 @@ fn set(place: &mut Option<Waker>, cx: &Context<'_>) {
         empty => *empty = Some(cx.waker().clone()),
     }
 }
+
+#[cfg(all(test, feature = "client", feature = "server"))]
+mod tests;

@@ -83,8 +83,8 @@ impl<H: Head, O: Outbox> State<H, O> {
         self.calls.send(number, first, end);
         self.exchanges.insert(number, Exchange::new(self.head_limit, true, now));
         // Of several calls the driver joins what is sent; a single one gains nothing by waiting for it.
-        if self.calls.len() == 1 {
-            self.write(try_send);
+        if self.calls.len() == 1 && self.write(try_send) {
+            self.is_blocked = false;
         }
         if !std::mem::replace(&mut self.is_watched, true) {
             self.woken.push(self.driver.clone());
@@ -119,6 +119,11 @@ impl<H: Head, O: Outbox> State<H, O> {
                 }
             }
         }
+        // Bytes go out, or with their call.
+        if self.held_above.take_if(|most| self.calls.unsent() <= *most).is_some() {
+            let writers = self.exchanges.values_mut().filter_map(|exchange| exchange.writer.take());
+            self.woken.extend(writers);
+        }
         if !self.is_blocked && self.has_to_write() {
             self.woken.push(self.driver.clone());
         }
@@ -135,6 +140,8 @@ impl<H: Head, O: Outbox> State<H, O> {
         match exchange.push(data, end) {
             Ok(free) => self.calls.took(number, free),
             Err(malformed) if malformed.is_too_large() && lacked_head && !exchange.is_ours => {
+                // The answer ends the call, whatever else comes of it.
+                self.exchanges.remove(&number);
                 return self.arrive(Arrival::TooLarge(number));
             }
             Err(malformed) => {
@@ -262,8 +269,10 @@ impl<H: Head, O: Outbox> State<H, O> {
         has_room
     }
 
-    pub(super) fn progress(&self) -> (u64, usize) {
-        (self.written, self.calls.unsent() + self.message.len())
+    /// How many messages were written, and whether the other end is what the rest waits for: it has no room, or has let more
+    /// bytes gather than `most`.
+    pub(super) fn progress(&self, most: usize) -> (u64, bool) {
+        (self.written, self.has_to_write() || self.calls.unsent() > most)
     }
 }
 
@@ -291,11 +300,6 @@ impl<H: Head, O: Outbox> State<H, O> {
                 Poll::Ready(Ok(())) => {
                     self.message.clear();
                     self.written += 1;
-                    if self.held_above.take_if(|most| self.calls.unsent() <= *most).is_some() {
-                        let writers =
-                            self.exchanges.values_mut().filter_map(|exchange| exchange.writer.take());
-                        self.woken.extend(writers);
-                    }
                 }
                 Poll::Ready(Err(error)) => {
                     self.gone(&Reset::new(Code::Lost, format!("a message cannot be sent: {error}")));

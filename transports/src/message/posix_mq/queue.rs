@@ -27,28 +27,44 @@ impl Drop for Queue {
     }
 }
 
+/// A queue that was made, and has no lock yet. Unless it is kept, it is removed.
+struct Made(Option<Descriptor>);
+
+impl Drop for Made {
+    fn drop(&mut self) {
+        if let Some(made) = &self.0 {
+            // Nobody could do anything about a failure.
+            let _ = made.unlink();
+        }
+    }
+}
+
+impl Made {
+    fn get(&self) -> io::Result<&Descriptor> {
+        self.0.as_ref().ok_or_else(|| io::ErrorKind::NotFound.into())
+    }
+
+    fn keep(mut self) -> io::Result<Arc<Descriptor>> {
+        self.0.take().map(Arc::new).ok_or_else(|| io::ErrorKind::NotFound.into())
+    }
+}
+
 impl Queue {
     /// Makes a queue of a name that is to be free.
     ///
     /// # Errors
     /// [`io::ErrorKind::AlreadyExists`] where it is not; limits of the system, which the text names.
     pub(crate) async fn create(name: Name, attributes: Attributes, mode: u32) -> io::Result<Self> {
-        let made = Descriptor::create(name, attributes, mode)?;
-        if !made.lock()? {
+        let made = Made(Some(Descriptor::create(name, attributes, mode)?));
+        let queue = made.get()?;
+        if !queue.lock()? {
             sleep(LOOK).await;
-            if !made.lock()? {
-                // Somebody took it for a dead process's before we had the lock, and removes it.
-                return Err(taken(made.name()));
-            }
         }
-        let made = Arc::new(made);
-        match register(made.clone(), Interest::READABLE) {
-            Ok(queue) => Ok(Self { queue }),
-            Err(error) => {
-                made.unlink()?;
-                Err(error)
-            }
+        // Somebody may have taken it for a dead process's before we had the lock, and have removed it.
+        if !queue.lock()? || queue.is_deleted()? {
+            return Err(taken(queue.name()));
         }
+        Ok(Self { queue: register(made.keep()?, Interest::READABLE)? })
     }
 
     /// Makes a queue of a known name, in place of one that a process of the same user left there when it died.

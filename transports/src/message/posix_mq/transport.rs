@@ -36,6 +36,17 @@ impl PosixMq {
     }
 }
 
+impl PosixMq {
+    /// The way to the server, if it is there.
+    fn server(&self) -> io::Result<Writer> {
+        let server = open(self.name.clone(), &self.servers)?;
+        if server.is_abandoned()? {
+            return Err(io::Error::new(io::ErrorKind::ConnectionRefused, "whoever listened there is gone"));
+        }
+        Ok(server)
+    }
+}
+
 impl Transport for PosixMq {
     type Inbox = Received;
     type Outbox = Writer;
@@ -48,11 +59,12 @@ impl Transport for PosixMq {
         Queue::listen(self.name.clone(), attributes, mode).await.map(Received::new)
     }
 
+    fn look(&self) -> io::Result<()> {
+        self.server().map(drop)
+    }
+
     async fn connect(&self) -> io::Result<(Received, Writer)> {
-        let outbox = open(self.name.clone(), &self.servers)?;
-        if outbox.is_abandoned()? {
-            return Err(io::Error::new(io::ErrorKind::ConnectionRefused, "whoever listened there is gone"));
-        }
+        let outbox = self.server()?;
         let Settings { attributes, mode, .. } = self.replies;
         let inbox = Queue::for_replies(&self.name, attributes, mode).await?;
         Ok((Received::new(inbox), outbox))

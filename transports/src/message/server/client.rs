@@ -110,8 +110,8 @@ impl<O: Outbox, S: Handler> Client<O, S> {
                 link.gone(&Reset::new(Code::Lost, "the client is gone"));
                 return Poll::Ready(());
             }
-            let (written, unsent) = link.progress();
-            if unsent == 0 || written > watch.written {
+            let (written, waits) = link.progress(config.unsent);
+            if !waits || written > watch.written {
                 (watch.written, watch.moved) = (written, now);
             } else if now - watch.moved > config.idle {
                 link.gone(&Reset::new(Code::Lost, "the client takes nothing"));
@@ -131,6 +131,5 @@ fn refuse_head<O: Outbox>(link: &Link<request::Parts, O>, number: u64) {
     let (head, body) = answer(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, text).into_parts();
     if let Some(((data, end), _)) = Outgoing::response(&head, body) {
         link.send(number, data, end);
-        link.done(number);
     }
 }

@@ -10,6 +10,7 @@ use std::pin::pin;
 use std::sync::Arc;
 
 use tokio::task::JoinSet;
+use tokio::time::timeout;
 
 use self::reception::{Reception, Why};
 use super::transport::Transport;
@@ -48,14 +49,21 @@ impl<T: Transport> Bound<T> {
             match transport.listen().await {
                 Ok(inbox) => {
                     tracing::warn!("the address was lost, and taken anew");
-                    draining.spawn(std::mem::replace(&mut reception, begin(inbox)).drain());
+                    let mut old = std::mem::replace(&mut reception, begin(inbox));
+                    draining.spawn(async move { old.drain().await });
                 }
                 Err(error) => {
                     tracing::warn!(%error, "the address was lost, and cannot be taken anew yet");
                 }
             }
         }
-        reception.drain().await;
-        draining.join_all().await;
+        let drained = async {
+            reception.drain().await;
+            while draining.join_next().await.is_some() {}
+        };
+        if timeout(config.drain, drained).await.is_err() {
+            reception.shutdown().await;
+            draining.shutdown().await;
+        }
     }
 }

@@ -10,8 +10,9 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::request;
 use tokio::sync::watch;
+use tokio::task::coop::unconstrained;
 use tokio::task::{Id, JoinSet};
-use tokio::time::{Sleep, sleep, timeout};
+use tokio::time::{Sleep, sleep};
 
 use super::client;
 use crate::message::layer::{self, Calls, Code, Key, Kind, Part, Reset};
@@ -40,9 +41,11 @@ pub(super) struct Reception<T: Transport, M> {
     make: Arc<M>,
     config: Arc<ServerConfig>,
     clients: HashMap<u64, Arc<Link<request::Parts, T::Outbox>>>,
+    /// Who receives where: an address has one client, so that nobody who has one can be any number of them.
+    addresses: HashMap<Bytes, u64>,
     tasks: JoinSet<()>,
     /// Whose task is whose.
-    numbers: HashMap<Id, u64>,
+    numbers: HashMap<Id, (u64, Bytes)>,
     stopping: watch::Sender<bool>,
     watch: Pin<Box<Sleep>>,
 }
@@ -60,6 +63,7 @@ where
             make,
             config,
             clients: HashMap::new(),
+            addresses: HashMap::new(),
             tasks: JoinSet::new(),
             numbers: HashMap::new(),
             stopping: watch::Sender::new(false),
@@ -78,29 +82,35 @@ where
         .await
     }
 
-    /// Lets the calls that run end, within the time that they have for it.
-    pub(super) async fn drain(mut self) {
-        let limit = self.config.drain;
+    /// Begins no more calls, and ends with the last that runs.
+    pub(super) async fn drain(&mut self) {
         self.inbox.close();
         self.stopping.send_replace(true);
-        let drained = poll_fn(|cx| {
+        poll_fn(|cx| {
             let _ = self.poll(cx);
             if self.tasks.is_empty() { Poll::Ready(()) } else { Poll::Pending }
-        });
-        let drained = timeout(limit, drained).await;
-        if drained.is_err() {
-            self.tasks.shutdown().await;
-        }
+        })
+        .await;
+        // Who has sent a call meanwhile is to be told; nobody new can send one.
+        let _ = unconstrained(poll_fn(|cx| Poll::Ready(self.poll(cx)))).await;
+    }
+
+    /// Ends the calls that still run.
+    pub(super) async fn shutdown(&mut self) {
+        self.tasks.shutdown().await;
     }
 
     /// Takes what has come. Ready when the address is lost.
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         while let Poll::Ready(Some(ended)) = self.tasks.poll_join_next_with_id(cx) {
             let id = ended.map_or_else(|error| error.id(), |(id, ())| id);
-            if let Some(client) = self.numbers.remove(&id)
-                && self.clients.get(&client).is_some_and(|link| link.is_over())
+            if let Some((client, address)) = self.numbers.remove(&id)
+                && !self.is_known(client)
             {
                 self.clients.remove(&client);
+                if self.addresses.get(&address) == Some(&client) {
+                    self.addresses.remove(&address);
+                }
             }
         }
         while let Poll::Ready(received) = self.inbox.poll_receive(cx) {
@@ -121,13 +131,20 @@ where
         if lost { Poll::Ready(()) } else { Poll::Pending }
     }
 
+    /// Whether there is such a client, and its link has not ended.
+    fn is_known(&self, client: u64) -> bool {
+        self.clients.get(&client).is_some_and(|link| !link.is_over())
+    }
+
     fn take(&mut self, message: Bytes, priority: u32) {
         let Some(client) = Part::client(&message) else { return };
-        if let Some(link) = self.clients.get(&client)
-            && !link.is_over()
-        {
-            return link.receive(message, priority);
-        }
+        let message = match self.clients.get(&client) {
+            Some(link) => match link.receive(message, priority) {
+                Ok(()) => return,
+                Err(message) => message,
+            },
+            None => message,
+        };
         // What comes of a client that is not known is of calls that have ended, unless it begins one.
         if let Ok(Some(Part { key, kind: Kind::Open { reply_to, .. } })) = Part::read(&mut message.clone()) {
             self.welcome(key, reply_to, message, priority);
@@ -140,12 +157,10 @@ where
             Ok(outbox) => outbox,
             Err(error) => {
                 let address = String::from_utf8_lossy(&reply_to);
-                return tracing::warn!(%error, %address, "a call has no way for its answer");
+                return tracing::debug!(%error, %address, "a call has no way for its answer");
             }
         };
-        let stopping = *self.stopping.borrow();
-        if stopping || self.clients.len() >= self.config.connections {
-            let why = if stopping { "the server stops" } else { "the server has as many clients as it may" };
+        if let Some(why) = self.objection(&reply_to) {
             let mut refusal = Vec::new();
             Part { key, kind: Kind::Reset(Reset::new(Code::Refused, why)) }.write(&mut refusal);
             // One that cannot be told finds out by its deadline.
@@ -155,14 +170,29 @@ where
         let most_calls = self.config.concurrent_streams as usize;
         let config = layer::Config { window: WINDOW, most_calls, silence: T::SILENCE };
         let peer = Peer::new(T::NAME).with_reply_address(&String::from_utf8_lossy(&reply_to));
-        let calls = Calls::at_server(config, key.client, reply_to);
+        let calls = Calls::at_server(config, key.client, reply_to.clone());
         let link = Arc::new(Link::new(calls, outbox, self.config.header_list as usize));
         let service = (self.make)(&Arc::new(peer));
         let stop = Stop::new(self.stopping.subscribe());
         let task = client::serve(link.clone(), service, self.config.clone(), stop);
         let id = self.tasks.spawn(task).id();
-        self.numbers.insert(id, key.client);
-        link.receive(message, priority);
+        self.numbers.insert(id, (key.client, reply_to.clone()));
+        self.addresses.insert(reply_to, key.client);
+        // It is new, and takes what comes.
+        let _ = link.receive(message, priority);
         self.clients.insert(key.client, link);
+    }
+
+    /// Why nobody new is taken at this address.
+    fn objection(&self, address: &Bytes) -> Option<&'static str> {
+        if *self.stopping.borrow() {
+            Some("the server stops")
+        } else if self.addresses.get(address).is_some_and(|client| self.is_known(*client)) {
+            Some("another client has this address")
+        } else if self.clients.len() >= self.config.connections {
+            Some("the server has as many clients as it may")
+        } else {
+            None
+        }
     }
 }

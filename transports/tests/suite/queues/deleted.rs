@@ -74,11 +74,11 @@ async fn the_queue_for_replies_is_missed() {
 }
 
 #[tokio::test]
-async fn a_queue_for_replies_that_was_removed_before_the_first_call_is_missed() {
+async fn a_queue_for_replies_that_was_removed_between_calls_is_missed() {
     let name = Name::new();
     let served = Served::start(&name.endpoint(), ServerConfig::new()).await;
     let honest = client(&name.endpoint());
-    honest.ready(Version::HTTP_2).await.unwrap();
+    is_answered(&honest).await;
     mq_unlink(name.open_replies()[0].as_str()).unwrap();
     let called = tokio::time::timeout(Duration::from_secs(1), call(&honest, "/plain")).await;
     if let Err(error) = called.expect("it hangs") {

@@ -11,33 +11,69 @@ use polyrpc_transports::ServerConfig;
 #[tokio::test]
 async fn clients_are_as_many_as_a_listener_takes() {
     let name = Name::new();
-    let served = Served::start(&name.endpoint(), ServerConfig::new().connections(20)).await;
+    let served = Served::start(&name.endpoint(), ServerConfig::new().connections(4)).await;
     let honest = client(&name.endpoint());
     is_answered(&honest).await;
-    let mut raw = Raw::new(&name);
-    let mut refused = 0;
-    for number in 0..2000 {
-        raw.client = number;
-        raw.send(&raw.open(1, 0, &head("/plain")).bytes()).await;
-        while let Some(parts) = raw.received() {
-            for part in parts {
-                assert_eq!((part.kind, part.payload[0]), (RESET, REFUSED));
-                refused += 1;
-            }
-        }
+    let raws = [0; 3].map(|_| Raw::new(&name));
+    for raw in &raws {
+        raw.send(&raw.open(1, END, &head("/plain")).bytes()).await;
+        raw.is_answered(1).await;
     }
-    is_answered(&honest).await;
-    while let Some(parts) = raw.received() {
-        refused += parts.len();
-    }
-    assert_eq!(refused, 2000 - 19);
-    assert_eq!(name.open_replies().len(), 2 + 19 + 1);
     let error = call(&client(&name.endpoint()), "/plain").await.unwrap_err();
     assert!(error.never_started(), "{error:?}");
     assert!(told(&error).contains("the server has as many clients as it may"), "{}", told(&error));
-    drop(raw);
-    until("it is gone", || name.open_replies().len() == 2).await;
+    is_answered(&honest).await;
+    drop(raws);
+    until("they are gone", || name.open_replies().len() == 2).await;
     is_answered(&client(&name.endpoint())).await;
+    served.stop().await;
+}
+
+/// Whoever has one queue is one client, with however many numbers it calls.
+#[tokio::test]
+async fn an_address_has_one_client() {
+    let name = Name::new();
+    let served = Served::start(&name.endpoint(), ServerConfig::new()).await;
+    let mut raw = Raw::new(&name);
+    let (first, open) = (raw.client, name.open_replies().len());
+    raw.send(&raw.open(1, END, &head("/never")).bytes()).await;
+    until("it is known", || served.seen.begun() == 1).await;
+    for number in 0..2000 {
+        raw.client = number;
+        raw.send(&raw.open(1, 0, &head("/plain")).bytes()).await;
+        for part in raw.parts().await {
+            assert_eq!((part.kind, part.payload[0]), (RESET, REFUSED));
+        }
+    }
+    assert_eq!((served.seen.begun(), name.open_replies().len()), (1, open + 1));
+    raw.client = first;
+    raw.send(&raw.open(2, END, &head("/plain")).bytes()).await;
+    raw.is_answered(2).await;
+    // Once the first has ended, another may be there.
+    raw.send(&raw.part(LEAVE, 0, 0, 0, &[]).bytes()).await;
+    until("it has left", || name.open_replies().len() == open).await;
+    raw.client = 7;
+    raw.send(&raw.open(1, END, &head("/plain")).bytes()).await;
+    raw.is_answered(1).await;
+    drop(raw);
+    served.stop().await;
+}
+
+/// What stands behind a client's leave is not heard.
+#[tokio::test]
+async fn a_client_that_leaves_says_nothing_more() {
+    let name = Name::new();
+    let served = Served::start(&name.endpoint(), ServerConfig::new()).await;
+    let raw = Raw::new(&name);
+    let open = name.open_replies().len();
+    let open_of = |call| raw.open(call, END, &head("/never")).bytes();
+    for call in 0..100 {
+        let leave = raw.part(LEAVE, 0, 0, 0, &[]).bytes();
+        raw.send(&[open_of(2 * call), leave, open_of(2 * call + 1)].concat()).await;
+    }
+    until("all have gone", || name.open_replies().len() == open).await;
+    is_answered(&client(&name.endpoint())).await;
+    drop(raw);
     served.stop().await;
 }
 

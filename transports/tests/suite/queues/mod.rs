@@ -10,6 +10,7 @@ mod killed;
 mod limits;
 mod malformed;
 mod many;
+mod overtaken;
 mod priority;
 mod raw;
 mod squatted;

@@ -1,5 +1,8 @@
 //! The calls of one client, at one of the two ends.
 
+mod send;
+mod time;
+
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
@@ -7,8 +10,8 @@ use bytes::Bytes;
 
 use super::direction::{Receiving, Sending, is_before};
 use super::numbers::Numbers;
-use super::part::{Code, HEADER, Key, Kind, LEAST_MESSAGE, Malformed, Part, Reset};
-use super::seen::Seen;
+use super::part::{Code, Kind, Malformed, Part, Reset};
+use super::seen::{Number, Seen};
 use super::turns::Turns;
 
 /// Bytes of a request that may be sent before the server gives credit for more.
@@ -56,6 +59,8 @@ pub struct Calls {
     is_server: bool,
     /// No further call is begun.
     is_stopped: bool,
+    /// The other end has ended, and whatever it says is not heard.
+    is_left: bool,
     calls: Numbers<Call>,
     /// Bytes of all calls that wait to be sent.
     unsent: usize,
@@ -113,6 +118,7 @@ impl Calls {
             reply_to,
             is_server,
             is_stopped: false,
+            is_left: false,
             calls: Numbers::default(),
             unsent: 0,
             control: 0,
@@ -175,6 +181,12 @@ impl Calls {
         }
     }
 
+    fn left(&mut self, reset: &Reset) {
+        self.gone(reset);
+        self.is_left = true;
+        self.events.push_back(Event::Left);
+    }
+
     /// Tells the server that the client has ended. Of a server's end each call is told by itself.
     pub fn leave(&mut self) {
         if !self.is_server {
@@ -185,6 +197,11 @@ impl Calls {
     /// Refuses all calls that are begun from now on.
     pub fn stop(&mut self) {
         self.is_stopped = true;
+    }
+
+    /// Whether a call is open.
+    pub fn is_open(&self, number: u64) -> bool {
+        self.calls.contains_key(&number)
     }
 
     /// How many calls are open.
@@ -214,7 +231,9 @@ impl Calls {
     /// A part that is none, or that never goes this way.
     pub fn receive(&mut self, mut message: Bytes, priority: u32, now: Instant) -> Result<(), Malformed> {
         let whole = message.len();
-        while let Some(Part { key, kind }) = Part::read(&mut message)? {
+        while !self.is_left
+            && let Some(Part { key, kind }) = Part::read(&mut message)?
+        {
             if key.client != self.client {
                 continue;
             }
@@ -227,8 +246,7 @@ impl Calls {
                 }
                 Kind::Open { .. } => return Err(Malformed("a request came to a client")),
                 Kind::Leave if self.is_server => {
-                    self.gone(&Reset::new(Code::Cancelled, "the client has ended"));
-                    self.events.push_back(Event::Left);
+                    self.left(&Reset::new(Code::Cancelled, "the client has ended"));
                 }
                 Kind::Data { number, data, end } => {
                     self.about(key.call, Kind::Data { number, data: own(data, whole), end }, now);
@@ -240,8 +258,12 @@ impl Calls {
     }
 
     fn opened(&mut self, number: u64, priority: u32, credit: u64, data: Bytes, end: bool, now: Instant) {
-        if !self.seen.is_new(number) {
-            return;
+        match self.seen.note(number) {
+            Number::New => {}
+            // It comes twice, or late.
+            Number::Seen => return,
+            Number::Old if self.calls.contains_key(&number) => return,
+            Number::Old => return self.too_old(priority, number),
         }
         if self.is_stopped {
             let reset = Reset::new(Code::Refused, "the server stops");
@@ -254,6 +276,13 @@ impl Calls {
         self.calls.insert(number, Call::new(priority, credit, REQUEST_WINDOW, now));
         self.events.push_back(Event::Opened(number));
         self.data(number, 0, data, end);
+    }
+
+    /// More calls went before it than are remembered. Where nothing comes twice, it was not begun.
+    fn too_old(&mut self, priority: u32, number: u64) {
+        let code = if self.config.silence.is_none() { Code::Refused } else { Code::Lost };
+        let reset = Reset::new(code, "too many newer calls came before it");
+        self.say(priority, number, Kind::Reset(reset));
     }
 
     /// A part of a call that was begun.
@@ -316,6 +345,9 @@ impl Calls {
     fn remove(&mut self, number: u64) -> Option<Call> {
         let call = self.calls.remove(&number)?;
         self.unsent -= call.sending.waits();
+        if call.is_queued {
+            self.turns.line(call.priority).calls.retain(|other| *other != number);
+        }
         Some(call)
     }
 
@@ -330,131 +362,4 @@ impl Calls {
 /// credit does not count, would fill this end with what nobody reads.
 fn own(data: Bytes, message: usize) -> Bytes {
     if data.len() < message / 2 { Bytes::copy_from_slice(&data) } else { data }
-}
-
-/// What is sent.
-impl Calls {
-    fn say(&mut self, priority: u32, number: u64, kind: Kind) {
-        if self.control >= MOST_CONTROL {
-            self.gone(&Reset::new(Code::Lost, "the other end asks, and does not listen"));
-            return self.events.push_back(Event::Left);
-        }
-        self.control += 1;
-        let key = Key { client: self.client, call: number };
-        self.turns.line(priority).control.push_back(Part { key, kind });
-    }
-
-    fn queue(&mut self, number: u64) {
-        if let Some(call) = self.calls.get_mut(&number)
-            && !call.is_queued
-            && call.sending.is_ready()
-        {
-            call.is_queued = true;
-            self.turns.line(call.priority).calls.push_back(number);
-        }
-    }
-
-    /// Whether there is something to send.
-    pub fn is_ready(&self) -> bool {
-        !self.turns.is_empty()
-    }
-
-    /// Writes the next message, of at most so many bytes, and says at which priority it is to be sent; `None` if there is
-    /// nothing to say. Calls take turns. Messages have room for [`LEAST_MESSAGE`].
-    pub fn transmit(&mut self, most: usize, out: &mut Vec<u8>) -> Option<u32> {
-        let start = out.len();
-        // Calls that were given up may leave lines in which nothing is left to say.
-        while let Some(line) = self.turns.first() {
-            let priority = line.priority;
-            self.fill(priority, start + most.max(LEAST_MESSAGE), out);
-            if out.len() > start {
-                return Some(priority);
-            }
-        }
-        None
-    }
-
-    /// Writes parts of one priority until the message has so many bytes, or nothing is left.
-    fn fill(&mut self, priority: u32, until: usize, out: &mut Vec<u8>) {
-        let start = out.len();
-        loop {
-            let line = self.turns.line(priority);
-            if let Some(part) = line.control.front() {
-                let before = out.len();
-                part.write(out);
-                if out.len() > until {
-                    out.truncate(before);
-                    return;
-                }
-                line.control.pop_front();
-                self.control -= 1;
-                continue;
-            }
-            let Some(number) = line.calls.pop_front() else { return };
-            let Some(call) = self.calls.get_mut(&number) else { continue };
-            let room = until.saturating_sub(out.len());
-            let overhead = HEADER + if call.is_new { 9 + self.reply_to.len() } else { 0 };
-            if room <= overhead && out.len() > start {
-                line.calls.push_front(number);
-                return;
-            }
-            call.is_queued = false;
-            let Some((part, data, end)) = call.sending.take(room.saturating_sub(overhead)) else { continue };
-            self.unsent -= data.len();
-            let kind = if std::mem::take(&mut call.is_new) {
-                Kind::Open { reply_to: self.reply_to.clone(), credit: self.config.window, data, end }
-            } else {
-                Kind::Data { number: part, data, end }
-            };
-            Part { key: Key { client: self.client, call: number }, kind }.write(out);
-            self.sent(number);
-        }
-    }
-
-    /// A part of a call was sent.
-    fn sent(&mut self, number: u64) {
-        let Some(call) = self.calls.get(&number) else { return };
-        if call.sending.is_done() {
-            // A server's answer ends the call, whatever of the request is still under way.
-            if self.is_server {
-                self.remove(number);
-            }
-        } else if call.sending.waits() == 0 {
-            self.events.push_back(Event::Room(number));
-        } else {
-            self.queue(number);
-        }
-    }
-}
-
-/// Time.
-impl Calls {
-    /// When [`tick`](Self::tick) is to be called next.
-    pub fn timer(&self) -> Option<Instant> {
-        self.calls.values().filter_map(|call| self.due(call)).min()
-    }
-
-    fn due(&self, call: &Call) -> Option<Instant> {
-        self.config.silence.map(|silence| call.heard + silence * (call.pings + 1))
-    }
-
-    /// Does what is due.
-    pub fn tick(&mut self, now: Instant) {
-        let calls = self.calls.iter().filter(|(_, call)| self.due(call).is_some_and(|due| due <= now));
-        let due: Vec<u64> = calls.map(|(number, _)| *number).collect();
-        for number in due {
-            let Some(call) = self.calls.get_mut(&number) else { continue };
-            if call.pings >= MOST_PINGS {
-                self.fail(
-                    number,
-                    Reset::new(Code::Silent, "nothing was heard of the other end for too long"),
-                );
-                continue;
-            }
-            call.pings += 1;
-            let ping = Kind::Ping { sent: call.sending.next, upto: call.receiving.told() };
-            let priority = call.priority;
-            self.say(priority, number, ping);
-        }
-    }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use futures_util::StreamExt;
 use futures_util::future::join_all;
 use polyrpc::{CallExt, Channel, Code, Context, Server, Streaming, service};
+use polyrpc_test_support::QueueEndpoint;
 
 /// What both ends offer.
 #[service(package = "full.v1")]

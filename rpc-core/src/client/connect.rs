@@ -117,7 +117,7 @@ fn way(endpoint: &Endpoint) -> Result<(crate::protocol::jsonrpc::session::Way, b
         // What others start as a child reads lines.
         (None, "exec") => (Way::Raw(Raw::Newline), true),
         // There is no connection to upgrade.
-        (None, "mem" | "posix-mq") => (Way::Request, false),
+        (None, _) if !endpoint.properties().connections => (Way::Request, false),
         (None, _) => (Way::WebSocket, false),
     })
 }

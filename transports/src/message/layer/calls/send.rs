@@ -32,7 +32,7 @@ impl Calls {
     /// nothing to say. Calls take turns. Messages have room for [`LEAST_MESSAGE`].
     pub fn transmit(&mut self, most: usize, out: &mut Vec<u8>) -> Option<u32> {
         let start = out.len();
-        // Calls that were given up may leave lines in which nothing is left to say.
+        // A call that stands in line may have nothing to send any more, where its credit was used up meanwhile.
         while let Some(line) = self.turns.first() {
             let priority = line.priority;
             self.fill(priority, start + most.max(LEAST_MESSAGE), out);

@@ -30,3 +30,15 @@ impl Owner {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clients_of_a_queue_are_told_apart() {
+        let of = |address| Owner::of(Some(&Peer::new("posix-mq").with_reply_address(address)));
+        assert_eq!(of("/one"), of("/one"));
+        assert_ne!(of("/one"), of("/other"));
+    }
+}
